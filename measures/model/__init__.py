@@ -1,0 +1,1 @@
+"""The vocabulary that pages, measures and connectors share. It knows nobody."""

@@ -1,0 +1,82 @@
+"""A measure is data plus one function that says what one observation is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from measures.model.records import Records
+
+Shape = Literal["series", "breakdown", "curve", "timeline"]
+Kind = Literal["count", "share", "rate", "duration", "median"]
+SPLITS = ("source", "service", "agency", "front_door", "channel", "place", "made_by", "team", "issue")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person may vary about a measure; every value is printed beside the figure.
+
+    Attributes:
+        as_of: UTC microseconds; what was known by then, and no event after it. None: the newest extract.
+        window_days: the measure's own window (stayed met within 28 days, resolved at first contact within w days).
+        reopen_days: the gap that starts a new need; None: 180 where an issue is recorded, 56 where none is.
+        lookback_days: how far back "known" looks.
+        line: which of the measure's lines; the first is the default.
+        quantile: which quantile a duration reads: 0.5 is the median.
+    """
+
+    as_of: int | None = None
+    window_days: int | None = None
+    reopen_days: int | None = None
+    lookback_days: int = 365
+    line: str | None = None
+    quantile: float = 0.5
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One purpose measure, as a person of the service would ask it.
+
+    Attributes:
+        name: as in the address and on the command line.
+        title: as people say it. `inferred_title` replaces it where nobody asked whether the need was met.
+        question: what it answers, in a person's words.
+        purpose: what it is for. `why_it_matters`: what the report found. `definition`: one line above the chart.
+        unit: what the figure counts.
+        kind: picks the summary of a period: count, share, rate, duration, median.
+        better: which way is better for people: `lower`, `higher` or `neither`.
+        readings: the result shapes it offers, the default first.
+        chart: the capability chart by default.
+        report_lines: where the report says so.
+        observe: records and options to observations (see docs/reference/observations.md).
+        curve: where the measure has one: observations and options to `x, value, lower, upper, at_risk, events`.
+        breakdown: a breakdown of its own; without one, the generic breakdown by a column serves.
+        windows: the windows a person may choose between. `lines`: the lines it draws, the first by default.
+        splits: the columns it may be split and filtered by.
+        caveat: what must always be said beside it.
+    """
+
+    name: str
+    title: str
+    question: str
+    purpose: str
+    why_it_matters: str
+    definition: str
+    unit: str
+    kind: Kind
+    better: Literal["lower", "higher", "neither"]
+    readings: tuple[Shape, ...]
+    chart: str
+    report_lines: tuple[int, ...]
+    tags: tuple[str, ...]
+    observe: Callable[[Records, Options], pl.LazyFrame]
+    curve: Callable[[pl.DataFrame, Options], pl.DataFrame] | None = None
+    breakdown: Callable[[pl.DataFrame, Options], pl.DataFrame] | None = None
+    windows: tuple[int, ...] = ()
+    lines: tuple[str, ...] = ()
+    splits: tuple[str, ...] = field(default=SPLITS)
+    inferred_title: str | None = None
+    caveat: str | None = None

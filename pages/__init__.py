@@ -1,0 +1,1 @@
+"""What people see. Page scripts lie one folder deeper, never directly here (see docs/decisions.md)."""

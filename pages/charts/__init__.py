@@ -1,0 +1,1 @@
+"""Pure chart builders: a frame in, a chart out. No Streamlit."""

@@ -1,0 +1,1 @@
+"""Who is looking, and the desk they work at."""
