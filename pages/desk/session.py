@@ -1,0 +1,166 @@
+"""Who is looking, the store they look into, and what the page was asked to show. The only reader of session state.
+
+A page starts so::
+
+    store = session.store()                    # stops with a sentence where the store cannot be reached
+    service = session.choose("Service", "service", {"": "All services", **session.values("service")})
+    found = session.reading(Request(measure="stayed_met", where=(("service", service),)))
+
+Nothing here hashes a frame: what is kept is keyed on the request, the person's scope and the data version.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from uuid import uuid4
+
+import polars as pl
+import streamlit as st
+from measures.reading import Reading, Request, individuals, read
+
+from connectors.store import Store, StoreError, StoreUnreachable, open_store
+from measures.model.principal import LOCAL, Principal
+from measures.model.records import DataVersion, Records
+from pages.desk import states
+
+log = logging.getLogger("system_conditions.pages")
+DEFAULT_STORE = "sqlite:///data/system_conditions.db"
+
+
+def principal() -> Principal:
+    """Who is asking: on a laptop without a login, the one local principal."""
+    return LOCAL
+
+
+def store_url() -> str:
+    """Where the records are kept."""
+    return os.environ.get("SYSTEM_CONDITIONS_STORE", DEFAULT_STORE)
+
+
+@st.cache_resource(show_spinner="Opening the records…", max_entries=4)
+def _opened(url: str) -> Store:
+    return open_store(url)
+
+
+def store() -> Store:
+    """The store, opened once a process. A failure is not kept: the next rerun tries again."""
+    return _opened(store_url())
+
+
+def version() -> DataVersion:
+    """Which records and judgements are being looked at: one cheap query."""
+    return store().data_version(principal())
+
+
+def records() -> Records:
+    """A snapshot of the records at one data version, for this principal."""
+    return store().records(principal())
+
+
+@st.cache_resource(show_spinner=False, max_entries=600)
+def _kept(key: tuple[str, ...], _build: Callable[[], object]) -> object:
+    return _build()
+
+
+def kept(name: str, build: Callable[[], object], *parts: object) -> object:
+    """Something computed from the records, kept until the records, the judgements or the person's scope change.
+
+    Args:
+        name: what it is.
+        build: how to compute it; must give something nobody changes afterwards.
+        parts: what it depends on besides the records: filters, options.
+    """
+    who = principal()
+    key = (name, store_url(), who.role, *who.scope, str(version()), *(repr(part) for part in parts))
+    return _kept(key, build)
+
+
+def reading(request: Request) -> Reading:
+    """What a measure says, for this principal; computed once for each request and data version."""
+    return kept("reading", lambda: read(records(), request, principal()), request)  # type: ignore[return-value]
+
+
+def dots(request: Request) -> pl.DataFrame:
+    """One dot a need behind an end-to-end chart, kept as `reading` keeps its answer."""
+    return kept("individuals", lambda: individuals(records(), request, principal()), request)  # type: ignore[return-value]
+
+
+def values(column: str) -> dict[str, str]:
+    """The values a filter may take in these records, in alphabetical order: `{"housing": "Housing"}`."""
+
+    def found() -> dict[str, str]:
+        demands = records().scan("demands").select(pl.col(column).drop_nulls().unique()).collect()
+        return {value: label(value) for value in sorted(demands[column].to_list())}
+
+    return kept("values", found, column)  # type: ignore[return-value]
+
+
+def label(value: str) -> str:
+    """A code as people read it: `front_counter` is "Front counter". Anything with capitals stands as it came."""
+    return value.replace("_", " ").capitalize() if value == value.lower() else value.replace("_", " ")
+
+
+def choose(title: str, name: str, options: Mapping[str, str], default: str | None = None) -> str:
+    """A filter that lives in the address: a link shows what I see, and the way back works.
+
+    Args:
+        title: the words above the control.
+        name: the filter's name in the address.
+        options: each value in the address and its words on the page.
+        default: the value that the address leaves out; the first where not said.
+    """
+    usual = default if default in options else next(iter(options))
+    asked = st.query_params.get(name, usual)
+    wanted = asked if asked in options else usual
+    key = f"address_{name}"
+    if st.session_state.get(key) != wanted:
+        st.session_state[key] = wanted
+
+    def remember() -> None:
+        chosen = st.session_state[key]
+        if chosen == usual:
+            st.query_params.pop(name, None)
+        else:
+            st.query_params[name] = chosen
+
+    chosen = st.selectbox(title, list(options), format_func=lambda value: options[value], key=key, on_change=remember)
+    if asked != wanted:
+        states.line(f"The address asks for “{asked[:60]}”, which is not to be had here; showing {options[wanted]}.")
+    return chosen
+
+
+def typed(key: str) -> str:
+    """What stands in a named control, trimmed."""
+    return str(st.session_state.get(key) or "").strip()
+
+
+def say(message: str) -> None:
+    """Leave a sentence to be shown at the top of the next run, after something was saved."""
+    st.session_state["said"] = message
+
+
+def said() -> None:
+    """Show, once, what the last action left to say."""
+    if message := st.session_state.pop("said", None):
+        states.notice(message)
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Run a page so that every failure ends in a sentence, and a store that comes back is noticed without a click."""
+    try:
+        yield
+    except StoreUnreachable as error:
+        states.unreachable(str(error), lambda: open_store(store_url()).data_version(principal()))
+    except StoreError as error:
+        states.problem(str(error))
+    except Exception:
+        reference = uuid4().hex[:8]
+        log.exception("page failed, reference %s", reference)
+        states.problem(
+            "This page could not be drawn; nothing was lost. Try again, and if it stays so, "
+            f"give the data steward this reference: {reference}."
+        )

@@ -1,0 +1,161 @@
+"""The states every page shares: said, empty, failed, waiting, and the footer with freshness and what was left out.
+
+Words from records or people are escaped and never read as Markdown or HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import streamlit as st
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def day(value: date) -> str:
+    """A date as people write it: 4 May 2026."""
+    return f"{value.day} {value:%B %Y}"
+
+
+def moment(microseconds: int, zone: ZoneInfo = LONDON) -> str:
+    """A moment as people write it, in local time: 22 November 2026, 06:10."""
+    at = datetime.fromtimestamp(microseconds / 1_000_000, tz=UTC).astimezone(zone)
+    return f"{day(at.date())}, {at:%H:%M}"
+
+
+def count(number: float) -> str:
+    """A whole number with thousands apart: 12,410."""
+    return f"{number:,.0f}"
+
+
+def sentence(text: str) -> None:
+    """The one sentence that a page or chart says, large."""
+    st.html(f'<p class="sc-sentence">{escape(text)}</p>')
+
+
+def line(text: str) -> None:
+    """A line of ordinary words in a quieter colour."""
+    st.html(f'<p class="sc-muted">{escape(text)}</p>')
+
+
+def lines(texts: Sequence[str]) -> None:
+    """Several quiet lines as a list."""
+    if texts:
+        st.html(f'<ul class="sc-muted">{"".join(f"<li>{escape(text)}</li>" for text in texts)}</ul>')
+
+
+def notice(text: str) -> None:
+    """Something was done, or needs knowing; read out by a screen reader without moving the focus."""
+    st.html(f'<div class="sc-notice" role="status">{escape(text)}</div>')
+
+
+def problem(text: str) -> None:
+    """Something failed: what, and what to do next."""
+    st.html(f'<div class="sc-notice sc-notice-worse" role="alert">{escape(text)}</div>')
+
+
+def unreachable(text: str, attempt: Callable[[], object]) -> None:
+    """Say that the store cannot be reached, and look again every few seconds until it can."""
+    problem(f"{text} This page looks again every five seconds.")
+
+    @st.fragment(run_every=5)
+    def look_again() -> None:
+        try:
+            attempt()
+        except Exception:
+            st.html(f'<p class="sc-muted">Last looked at {datetime.now(LONDON):%H:%M:%S}.</p>')
+            return
+        st.rerun()
+
+    look_again()
+
+
+def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = (), limit: int = 400) -> None:
+    """A plain table that a screen reader, a printer and a phone can all use.
+
+    Args:
+        frame: text and numbers already as they should read; null shows as an empty cell.
+        caption: what the table holds.
+        numbers: columns aligned to the right.
+        limit: at most so many rows, and the caption says so.
+    """
+    said = caption if frame.height <= limit else f"{caption} The last {limit} of {frame.height} rows."
+    head = "".join(f'<th scope="col"{_right(name, numbers)}>{escape(name)}</th>' for name in frame.columns)
+    body = "".join(
+        "<tr>" + "".join(
+            f'<th scope="row">{escape(_cell(cell))}</th>' if position == 0
+            else f"<td{_right(name, numbers)}>{escape(_cell(cell))}</td>"
+            for position, (name, cell) in enumerate(zip(frame.columns, row, strict=True))
+        ) + "</tr>"
+        for row in frame.tail(limit).iter_rows()
+    )  # fmt: skip
+    st.html(
+        f'<div class="sc-table-wrap" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="sc-table"><caption>{escape(said)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _right(name: str, numbers: Sequence[str]) -> str:
+    return ' class="sc-number"' if name in numbers else ""
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return day(value) if isinstance(value, date) else str(value)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How fresh the records are and what was left out of them.
+
+    Attributes:
+        newest: UTC microseconds up to which the records see; None where there are none.
+        rows_in: source rows accepted. `rows_out`: refused, and kept aside with a reason. `waiting`: imports held.
+        last_import: UTC microseconds of the last import.
+        sources: titles of the sources. `fictional`: whether one of them is the demonstration town.
+    """
+
+    newest: int | None
+    rows_in: int
+    rows_out: int
+    waiting: int
+    last_import: int | None
+    sources: tuple[str, ...] = ()
+    fictional: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been imported yet."""
+        return self.newest is None
+
+    def fresh(self) -> str:
+        """Freshness in one line: records to when, how many in, how many kept out."""
+        if self.newest is None:
+            return "No records yet."
+        held = f" · {count(self.waiting)} imports wait for approval" if self.waiting else ""
+        return (
+            f"Records to {moment(self.newest)} · {count(self.rows_in)} rows in · "
+            f"{count(self.rows_out)} rows left out{held}"
+        )
+
+
+def footer(standing: Standing, data_version: object) -> None:
+    """The end of every page: where the figures come from, how fresh they are, what was left out."""
+    parts = [standing.fresh()]
+    if standing.last_import is not None:
+        parts.append(f"Last import {moment(standing.last_import)}")
+    if standing.sources:
+        parts.append(f"From {', '.join(standing.sources)}")
+    parts.append(f"Data version {data_version}")
+    fiction = " The demonstration town is fictional: no person in it exists." if standing.fictional else ""
+    st.html(
+        f'<div class="sc-footer sc-muted" role="contentinfo">{escape(" · ".join(parts))}.{escape(fiction)} '
+        f"Rows left out, and why: Sources.</div>"
+    )
