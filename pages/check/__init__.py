@@ -1,0 +1,1 @@
+"""One measure at a time, looked into."""
