@@ -1,0 +1,123 @@
+"""What must be said beside the figures: a stable code, and a sentence for people."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.capability.chart import Chart
+from measures.capability.kinds import Kind
+from measures.capability.points import series_name
+from measures.capability.words import many, period_word
+from measures.model.results import Caveat
+
+FEW, TRIAL = 6, 12  # under 6 points no limits on pages; 6–11 are "trial" (design/capability.md)
+OVERDISPERSED = 1.3  # σz above this: the points differ clearly more than chance allows
+EXPECTED = 5  # fewer expected events than this make the limits of a share rough
+NAMED = 3  # more series than this are counted, not named
+
+
+def caveats_of(work: pl.DataFrame, chart: Chart, kind: Kind) -> tuple[Caveat, ...]:
+    """Coded sentences about the limits just computed: codes `no_limits, few_points, trial_limits, screened,
+    screening_skipped, small_denominators, no_denominator, overdispersed, excluded, zero_width`.
+    """  # noqa: D205
+    if work.is_empty():
+        return (Caveat("few_points", "no points: nothing to say yet"),)
+    groups = _groups(work, kind)
+    word = period_word(work["at"]) if "at" in work.columns else None
+    says = [
+        ("no_limits", pl.col("n") < 2, lambda row: f"no limits: {many(row['n'], 'point')}"),
+        (
+            "few_points",
+            pl.col("n").is_between(2, FEW - 1),
+            lambda row: f"too few points for limits: {row['n']} of the {FEW} needed",
+        ),
+        ("trial_limits", pl.col("n").is_between(FEW, TRIAL - 1), lambda row: f"trial limits: {row['n']} points"),
+        (
+            "screened",
+            pl.col("screened") > 0,
+            lambda row: (
+                f"screening: {many(row['screened'], 'moving range')} over 3.267 times the mean left out of the limits"
+            ),
+        ),
+        (
+            "screening_skipped",
+            pl.col("unscreened"),
+            lambda row: "screening skipped: it would leave a mean range of zero while values differ",
+        ),
+        (
+            "small_denominators",
+            pl.col("small") > 0,
+            lambda row: (
+                f"denominators under {EXPECTED} expected events in {row['small']} of "
+                f"{many(row['with_bottom'], word or 'point')}"
+            ),
+        ),
+        (
+            "no_denominator",
+            pl.col("nobody") > 0,
+            lambda row: f"nobody to count in {row['nobody']} of {many(row['points'], word or 'point')}: no value there",
+        ),
+        (
+            "overdispersed",
+            pl.col("sigma_z") > OVERDISPERSED,
+            lambda row: f"overdispersed: σz = {row['sigma_z']:.1f}, {chart.kind.replace('_prime', '′')} shown",
+        ),
+        (
+            "excluded",
+            pl.col("excluded") > 0,
+            lambda row: f"{many(row['excluded'], 'point')} excluded: shown, but not in limits or rules",
+        ),
+        (
+            "zero_width",
+            pl.col("flat"),
+            lambda row: "limits without width: neighbouring points do not differ, although the series does",
+        ),
+    ]
+    out = []
+    for code, condition, text in says:
+        rows = groups.filter(condition.fill_null(value=False)).to_dicts()
+        out.extend(_said(code, rows, text, groups))
+    return tuple(out)
+
+
+def _groups(work: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """One row a series and phase, with the counts the sentences need."""
+    has = set(work.columns)
+    ratio = kind.needs_of and kind.ratio
+    expected = pl.col("_n") * pl.col("_centre")
+    width = pl.col("_upper") - pl.col("_lower")
+    nothing = pl.lit(0)
+    return work.group_by("_group", maintain_order=True).agg(
+        pl.col(series_name(work)).first().cast(pl.String).alias("series"),
+        pl.col("phase").first().cast(pl.String).alias("phase"),
+        pl.len().alias("points"),
+        pl.col("_sets").sum().alias("n"),
+        pl.col("_excluded").sum().alias("excluded"),
+        pl.col("_nobody").sum().alias("nobody"),
+        (pl.col("_screened").sum() if "_screened" in has else nothing).alias("screened"),
+        (pl.col("_unscreened").any() if "_unscreened" in has else pl.lit(value=False)).alias("unscreened"),
+        (pl.col("_sigma_z").first() if "_sigma_z" in has else pl.lit(None, pl.Float64)).alias("sigma_z"),
+        ((expected < EXPECTED).sum() if ratio else nothing).alias("small"),
+        (pl.col("_n").is_not_null().sum() if ratio else nothing).alias("with_bottom"),
+        ((width.max() == 0) & (pl.col("_x").max() - pl.col("_x").min() > 1e-9 * pl.col("_x").abs().max())).alias(
+            "flat"
+        ),
+    )
+
+
+def _said(code: str, rows: list[dict], text: object, groups: pl.DataFrame) -> list[Caveat]:
+    """One sentence a phase; where there are many, one sentence that counts them."""
+    if not rows:
+        return []
+    if groups.height == 1:
+        return [Caveat(code, text(rows[0]))]  # type: ignore[operator]
+    if len(rows) <= NAMED:
+        several = groups["series"].n_unique() > 1
+        phased = groups.height > groups["series"].n_unique()
+        return [Caveat(code, f"{text(row)} ({_where(row, several, phased)})") for row in rows]  # type: ignore[operator]
+    return [Caveat(code, f"{text(rows[0])} ({_where(rows[0], True, True)}), and {len(rows) - 1:,} more like it")]  # type: ignore[operator]
+
+
+def _where(row: dict, several: bool, phased: bool) -> str:
+    parts = [row["series"]] if several and row["series"] else []
+    return ", ".join([*parts, f"phase {row['phase']}"] if phased or not parts else parts)

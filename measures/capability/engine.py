@@ -1,0 +1,98 @@
+"""The one function every chart, table and export reads its limits from."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.capability.anhoej import runs_by_group
+from measures.capability.caveats import caveats_of
+from measures.capability.chart import Chart, Limited
+from measures.capability.kinds import Kind
+from measures.capability.points import arrange, check_chart, check_points
+from measures.capability.rules import find_signals, standardise
+
+FIGURES = ("value", "centre", "lower", "upper", "moving_range", "range_centre", "range_upper")
+
+
+def limits(points: pl.DataFrame, chart: Chart) -> Limited:
+    """What the next person can predictably expect, and where something changed.
+
+    Reads any number of series and phases at once; limits, moving ranges and rule windows restart with each phase.
+
+    Args:
+        points: one row a point, in time order within a series: `value` (the numerator for p, p_prime, np, u, u_prime,
+            whose denominator is `of`); optionally `series`, `at`, `phase`, `baseline` (marked points alone set the
+            limits of their phase; a phase with none uses all its own) and `excluded` (stays visible, sets nothing,
+            signals nothing). Other columns pass through; names that begin with an underscore are ours.
+        chart: the kind, the rules and the averages.
+
+    Returns:
+        The same rows in the same order with `value` as plotted, `centre, lower, upper` (clipped to what can happen;
+        `no_lower_limit` and `no_upper_limit` say where), `moving_range, range_centre, range_upper, phase`, `signals`
+        (names of the rules of whose patterns the point is a member), `completes` (of those, the patterns it
+        completes) and `limits_from` (how many points set the limits). Rules use unclipped limits.
+
+    Raises:
+        ValueError: one sentence that shows the value and says what to do.
+
+    >>> import polars as pl
+    >>> limits(pl.DataFrame({"value": [3, 5]}), Chart(kind="xmr")).points["upper"].round(2).to_list()
+    [9.32, 9.32]
+    """
+    kind = check_chart(chart)
+    work = _limited(points, chart, kind)
+    work = find_signals(work, chart, kind.rules or chart.rules)
+    return Limited(_shown(work, points, chart, kind), caveats_of(work, chart, kind))
+
+
+def runs_analysis(points: pl.DataFrame, chart: Chart) -> pl.DataFrame:
+    """Anhøj's figures, for whoever wants to check them: how long the longest run is, and how long it may be.
+
+    Returns:
+        One row a series and phase: `series` (if given), `phase, useful, longest_run, longest_run_max, crossings,
+        crossings_min, signal`.
+    """
+    work = _limited(points, chart, check_chart(chart))
+    names = [name for name in ("series", "phase") if name in work.columns]
+    groups = work.group_by("_group", maintain_order=True).agg(pl.col(names).first())
+    analysis = runs_by_group(standardise(work)).rename({"group": "_group"})
+    rows = groups.join(analysis, on="_group", how="left", maintain_order="left").drop("_group")
+    long, few = pl.col("longest_run") > pl.col("longest_run_max"), pl.col("crossings") < pl.col("crossings_min")
+    return rows.with_columns((long | few).fill_null(value=False).alias("signal"))
+
+
+def _limited(points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
+    check_points(points, chart, kind)
+    work = arrange(points, kind)
+    work = kind.limits(work.with_columns(kind.centre(chart).alias("_centre")), chart)
+    return _scaled(work, chart.multiply)
+
+
+def _scaled(work: pl.DataFrame, multiply: float) -> pl.DataFrame:
+    names = ("value", "_x", "_centre", "_lower", "_upper", "_range", "_range_centre", "_range_upper")
+    absent = [pl.lit(None, pl.Float64).alias(name) for name in names if name not in work.columns]
+    work = work.with_columns(absent) if absent else work
+    return work if multiply == 1.0 else work.with_columns(pl.col(names) * multiply)
+
+
+def _shown(work: pl.DataFrame, points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
+    floor = chart.floor if chart.floor is not None else kind.floor
+    cap = chart.cap if chart.cap is not None else (None if kind.cap is None else kind.cap * chart.multiply)
+    lower, upper = pl.col("_lower"), pl.col("_upper")
+    no = pl.lit(value=False)
+    shown = work.with_columns(
+        pl.col("_centre").alias("centre"),
+        (lower if floor is None else lower.clip(lower_bound=floor)).alias("lower"),
+        (upper if cap is None else upper.clip(upper_bound=cap)).alias("upper"),
+        pl.col("_range").alias("moving_range"),
+        pl.col("_range_centre").alias("range_centre"),
+        pl.col("_range_upper").alias("range_upper"),
+        (no if floor is None else (lower < floor).fill_null(value=False)).alias("no_lower_limit"),
+        (no if cap is None else (upper > cap).fill_null(value=False)).alias("no_upper_limit"),
+        pl.col("_sets").sum().over("_group").cast(pl.Int64).alias("limits_from"),
+    )
+    added = [*FIGURES[1:], "phase", "signals", "completes", "no_lower_limit", "no_upper_limit", "limits_from"]
+    columns = [*points.columns, *(name for name in added if name not in points.columns)]
+    if not work["_row"].is_sorted():
+        shown = shown.sort("_row")
+    return shown.select(columns)
