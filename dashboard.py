@@ -7,7 +7,7 @@ import streamlit as st
 from pages.desk import look, session
 
 PAGES = Path(__file__).parent / "pages"
-# A flat list, as section headers in the navigation break WCAG 1.3.1. Scripts lie one folder deep, never in pages/ itself.
+# A flat list, for section headers break WCAG 1.3.1. Scripts lie one folder deep, never in pages/ itself.
 SCRIPTS = (
     ("review/weekly.py", "Weekly review", "review"),
     ("check/capability.py", "Capability", "capability"),

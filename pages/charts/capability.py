@@ -1,0 +1,374 @@
+"""The capability chart: what the next person can predictably expect, and what to go and ask about.
+
+Takes a series as `measures.reading` gives it (columns of `results.SERIES`) and draws it by the grammar of
+docs (experience): the line is broken at gaps, each signal has a shape of its own, and the limits are labelled in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import altair as alt
+import polars as pl
+
+from pages.charts import words
+from pages.charts.frame import Drawn, finish, months
+from pages.charts.palette import PAGE, Palette
+
+# Vega's `size` is the square of a mark's width in pixels.
+SHAPES = {
+    "routine": ("circle", 7**2),
+    "outside_limits": ("diamond", 12**2),
+    "run": ("square", 9**2),
+    "long_run": ("square", 9**2),
+    "few_crossings": ("square", 9**2),
+    "near_limit": ("triangle-up", 11**2),
+    "excluded": ("M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0M-.7,-.7L.7,.7M.7,-.7L-.7,.7", 11**2),
+    "unknown": ("circle", 7**2),
+}
+STATES = {"routine": "routine", "unknown": "not yet known: it can still move", "excluded": "left out, with a reason"}
+LABEL_GAP = 16  # pixels between two labels at the right
+HATCHES = 9
+
+
+@dataclass(frozen=True)
+class Change:
+    """A dated change, drawn as a dotted vertical: what was done, from which day, and the letter of what it began."""
+
+    day: date
+    label: str
+    letter: str = ""
+
+
+def capability_chart(
+    points: pl.DataFrame,
+    *,
+    title: str,
+    sentence: str,
+    kind: str,
+    unit: str,
+    better: str,
+    every: str,
+    changes: Sequence[Change] = (),
+    palette: Palette = PAGE,
+    drawn: Drawn = Drawn(),  # noqa: B008
+) -> alt.LayerChart:
+    """Draw one series with its centre, limits, signals and changes.
+
+    Args:
+        points: `results.SERIES` columns, one series, any order; `extended_*` columns are drawn where present.
+        title: the measure's title.
+        sentence: what the chart says, for the text alternative.
+        kind: the measure's kind, which decides how figures read.
+        unit: the words on the vertical axis.
+        better: `lower`, `higher` or `neither`: decides the colour of a signal, never its shape.
+        every: the period.
+        changes: what was changed and when.
+        palette: CSS variables for a page, LIGHT for a picture.
+        drawn: the size.
+    """
+    marks = point_marks(points, kind=kind, better=better, every=every, palette=palette)
+    low, high = value_range(points, kind)
+    high += (high - low) * 0.06 * min(len(changes), 3)  # room for the names of changes above the line
+    first, last = points["period_start"].min(), points["period_end"].max()
+    days = max((last - first).days, 7)
+    x = alt.X(
+        "at:T",
+        title=None,
+        scale=alt.Scale(domain=[_iso(first - timedelta(days=days * 0.01)), _iso(last + timedelta(days=days * 0.005))]),
+        axis=months(first, last),
+    )
+    y = alt.Y(
+        "value:Q",
+        title=unit,
+        scale=alt.Scale(domain=[low, high], nice=False, zero=False),
+        axis=alt.Axis(format=".0%" if kind == "share" else ",~r" if high > 5 else ",.1~f", tickCount=6),
+    )
+    layers = [
+        *_unknown_strip(points, low, high, palette),
+        *_limits(points, palette),
+        *_changes(changes, first, last, palette),
+        _line(marks, x, y, palette),
+        _points(marks, x, y, every),
+        *_values(marks, palette),
+        *_limit_labels(points, kind, palette),
+    ]
+    description = words.alternative(title, sentence, points, kind=kind, every=every)
+    return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)
+
+
+def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, palette: Palette) -> pl.DataFrame:
+    """One row a mark: where it stands, its shape, size and colours, its label, and the piece of line it belongs to.
+
+    The line is broken where a value is missing, excluded or not yet known, and where a period is absent altogether.
+    """
+    ordered = points.sort("period_start").with_columns(
+        mature=pl.col("mature").fill_null(True), excluded=pl.col("excluded").fill_null(False)
+    )
+    on_line = pl.col("value").is_not_null() & pl.col("mature") & ~pl.col("excluded")
+    gap = (pl.col("period_start") - pl.col("period_end").shift(1)).dt.total_days() > 1
+    ordered = ordered.with_columns(on_line=on_line).with_columns(
+        piece=((~pl.col("on_line")) | gap | (~pl.col("on_line")).shift(1)).fill_null(True).cast(pl.Int32).cum_sum()
+    )
+    rows = ordered.filter(pl.col("value").is_not_null()).to_dicts()
+    settled = [index for index, row in enumerate(rows) if row["on_line"]]
+    styled = []
+    for index, row in enumerate(rows):
+        role = _role(row)
+        shape, size = SHAPES[role]
+        colour = palette.line if role in ("routine", "excluded") else palette.unknown
+        if role not in ("routine", "excluded", "unknown"):
+            colour = getattr(palette, words.direction(row["value"], row["centre"], better))
+        hollow = role in ("excluded", "unknown")
+        above = row["centre"] is None or row["value"] >= row["centre"]
+        styled.append({
+            "at": row["period_start"], "value": row["value"], "piece": row["piece"], "on_line": row["on_line"],
+            "role": role, "shape": shape, "size": size, "stroke": colour, "fill": palette.page if hollow else colour,
+            "label": words.figure(row["value"], kind), "words": words.figure(row["value"], kind),
+            "rank": _rank(role, index, settled), "up": above, "when": words.period(row["period_start"], every),
+            "says": {**words.SIGNALS, **STATES}[role], "n": int(row.get("n") or row["denominator"] or 0),
+        })  # fmt: skip
+    return _thin_labels(styled)
+
+
+def value_range(points: pl.DataFrame, kind: str) -> tuple[float, float]:
+    """The vertical range: every value and limit with a little air; zero where it is near; a share within 0 and 1."""
+    plotted = ("value", "lower", "upper", "centre", "extended_lower", "extended_upper")
+    held = [value for name in plotted if name in points.columns for value in points[name].drop_nulls().to_list()]
+    if not held:
+        return 0.0, 1.0
+    low, high = min(held), max(held)
+    if low >= 0 and low <= 0.25 * high:
+        low = 0.0
+    air = (high - low or abs(high) or 1.0) * 0.08
+    high += air
+    low = low if low == 0 else low - air
+    return (max(low, 0.0), min(high, 1.02)) if kind == "share" else (low, high)
+
+
+def limit_words(lower: float | None, centre: float | None, upper: float | None, kind: str) -> dict[str, str]:
+    """The limits in words: "most 49", "middle 18", "least 3"; a limit at a physical bound is no limit.
+
+    >>> limit_words(0.0, 18, 49, "duration")
+    {'upper': 'most 49', 'centre': 'middle 18', 'lower': 'no lower limit'}
+    """
+    said = {}
+    if upper is not None:
+        said["upper"] = "no upper limit" if kind == "share" and upper >= 1 else f"most {words.figure(upper, kind)}"
+    if centre is not None:
+        said["centre"] = f"middle {words.figure(centre, kind)}"
+    if lower is not None:
+        said["lower"] = "no lower limit" if lower <= 0 else f"least {words.figure(lower, kind)}"
+    return said
+
+
+def _role(row: dict) -> str:
+    if row["excluded"]:
+        return "excluded"
+    if not row["mature"]:
+        return "unknown"
+    name = words.strongest(row["signals"])
+    return name if name in SHAPES else "routine"
+
+
+def _rank(role: str, index: int, settled: list[int]) -> int:
+    """0 the last known point, 1 a point outside a limit, 2 the first, 3 another signal, 9 none."""
+    if settled and index == settled[-1]:
+        return 0
+    if role == "outside_limits":
+        return 1
+    if settled and index == settled[0]:
+        return 2
+    return 9
+
+
+def _thin_labels(styled: list[dict]) -> pl.DataFrame:
+    """Drop labels that would stand on one another: the more telling one stays."""
+    wide = (len(styled) and (styled[-1]["at"] - styled[0]["at"]).days) or 1
+    taken: list[date] = []
+    for row in sorted(styled, key=lambda row: (row["rank"], -row["at"].toordinal())):
+        close = any(abs((row["at"] - other).days) < 0.035 * wide for other in taken)
+        row["label"] = "" if row["rank"] == 9 or close else row["label"]
+        if row["label"]:
+            taken.append(row["at"])
+    schema = {"at": pl.Date, "value": pl.Float64}
+    return pl.DataFrame(styled, infer_schema_length=None) if styled else pl.DataFrame(schema=schema)
+
+
+def _line(marks: pl.DataFrame, x: alt.X, y: alt.Y, palette: Palette) -> alt.Chart:
+    joined = marks.filter(pl.col("on_line")).select("at", "value", "piece") if marks.height else marks
+    return alt.Chart(joined).mark_line(strokeWidth=1.5, color=palette.line).encode(x=x, y=y, detail="piece:O")
+
+
+def _points(marks: pl.DataFrame, x: alt.X, y: alt.Y, every: str) -> alt.Chart:
+    tooltip = [
+        alt.Tooltip("when:N", title=words.PERIODS[every].capitalize()),
+        alt.Tooltip("words:N", title="Value"),
+        alt.Tooltip("n:Q", title="n", format=","),
+        alt.Tooltip("says:N", title="Reads"),
+    ]
+    return (
+        alt.Chart(marks)
+        .mark_point(strokeWidth=1.5, opacity=1, size=alt.expr(f"datum.size * {_crowding(marks.height)}"))
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape("shape:N", scale=None),
+            stroke=alt.Stroke("stroke:N", scale=None),
+            fill=alt.Fill("fill:N", scale=None),
+            tooltip=tooltip,
+        )
+    )
+
+
+def _crowding(number: int) -> str:
+    """How far marks shrink where many stand on a narrow plot, as an expression: routine ones more than signals."""
+    return f"clamp(width / {max(number, 1) * 8}, datum.role == 'routine' ? 0.25 : 0.6, 1)"
+
+
+def _values(marks: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
+    """Values on the first point, the last, and those outside a limit; on a phone only the last and the strongest."""
+    if marks.is_empty():
+        return []
+    labelled = marks.filter(pl.col("label") != "").select("at", "value", "label", "rank", "up")
+    narrow = alt.expr("width < 420 && datum.rank > 1 ? 0 : 1")
+    return [
+        alt.Chart(labelled.filter(pl.col("up") == up))
+        .mark_text(
+            dy=dy, fontSize=13, fontWeight=600, color=palette.text, opacity=narrow, baseline="middle",
+            align=alt.expr("datum.rank == 2 ? 'left' : 'center'"),
+        )
+        .encode(x="at:T", y="value:Q", text="label:N")
+        for up, dy in ((True, -15), (False, 15))
+    ]  # fmt: skip
+
+
+def _limits(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
+    """Centre 2 px, limits 1.5 px dashed 6-4, a piece a phase; the old limits carried on are dashed lighter."""
+    ordered = points.sort("period_start").with_columns(phase=pl.col("phase").fill_null(0))
+    styles = [("centre", [1, 0], 2.0, 1.0), ("lower", [6, 4], 1.5, 1.0), ("upper", [6, 4], 1.5, 1.0)]
+    styles += [
+        (name, [3, 5], 1.5, 0.7)
+        for name in ("extended_centre", "extended_lower", "extended_upper")
+        if name in points.columns
+    ]
+    layers = []
+    for name, dash, width, opacity in styles:
+        if ordered[name].null_count() == ordered.height:
+            continue
+        drawn = ordered.filter(pl.col(name).is_not_null()).select(at="period_start", value=name, phase="phase")
+        layers.append(
+            alt.Chart(drawn)
+            .mark_line(strokeWidth=width, strokeDash=dash, opacity=opacity, color=palette.limit, interpolate="step")
+            .encode(x="at:T", y="value:Q", detail="phase:O")
+        )
+    return layers
+
+
+def _limit_labels(points: pl.DataFrame, kind: str, palette: Palette) -> list[alt.Chart]:
+    """The limits in force, in words at the right, kept apart; on a phone the figures alone."""
+    inforce = points.filter(pl.col("centre").is_not_null()).sort("period_start")
+    if inforce.is_empty():
+        return []
+    row = inforce.row(-1, named=True)
+    said = limit_words(row["lower"], row["centre"], row["upper"], kind)
+    label_row = pl.DataFrame(
+        {name: [row[name]] for name in ("lower", "centre", "upper") if row[name] is not None}
+        | {f"{name}_words": [text] for name, text in said.items()}
+        | {f"{name}_short": ["" if text.startswith("no ") else text.split(" ", 1)[1]] for name, text in said.items()}
+    )
+    middle = "scale('y', datum.centre)"
+    heights = {
+        "centre": middle,
+        "upper": f"min(scale('y', datum.upper), {middle} - {LABEL_GAP})",
+        "lower": f"max(scale('y', datum.lower), {middle} + {LABEL_GAP})",
+    }
+    return [
+        alt.Chart(label_row)
+        .mark_text(
+            x=alt.expr("width + 8"),
+            y=alt.expr(heights[name]),
+            text=alt.expr(f"width < 420 ? datum.{name}_short : datum.{name}_words"),
+            align="left",
+            baseline="middle",
+            fontSize=13,
+            fontWeight=600 if name == "centre" else 400,
+            color=palette.text if name == "centre" else palette.muted,
+        )
+        .encode()
+        for name in said
+    ]
+
+
+def _changes(changes: Sequence[Change], first: date, last: date, palette: Palette) -> list[alt.Chart]:
+    """A dotted vertical a change, with its label at the top of the plot, staggered so that neighbours stay apart."""
+    inside = sorted((change for change in changes if first <= change.day <= last), key=lambda change: change.day)
+    if not inside:
+        return []
+    late = [(change.day - first).days > 0.7 * (last - first).days for change in inside]
+    rows = pl.DataFrame({
+        "at": [change.day for change in inside],
+        "letter": [change.letter for change in inside],
+        "label": [f"{change.letter} {_short(change.label)}".strip() for change in inside],
+        "drop": [8 + 16 * (index % 3) for index in range(len(inside))],
+        "late": late,
+    })  # fmt: skip
+    rule = alt.Chart(rows).mark_rule(strokeWidth=2, strokeDash=[2, 3], color=palette.text).encode(x="at:T")
+    text = [
+        alt.Chart(rows.filter(pl.col("late") == side))
+        .mark_text(
+            align="right" if side else "left", dx=-6 if side else 6, y=alt.expr("datum.drop"), fontSize=13,
+            color=palette.text, baseline="middle",
+            text=alt.expr("width < 420 ? datum.letter : datum.label"),
+        )
+        .encode(x="at:T")
+        for side in (False, True)
+        if side in late
+    ]  # fmt: skip
+    return [rule, *text]
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= 32 else label[:31] + "…"
+
+
+def _unknown_strip(points: pl.DataFrame, low: float, high: float, palette: Palette) -> list[alt.Chart]:
+    """A hatched strip over the periods that are not yet known, so named."""
+    young = points.filter(~pl.col("mature").fill_null(True))
+    if young.is_empty():
+        return []
+    start, end = young["period_start"].min(), young["period_end"].max()
+    strip = pl.DataFrame({"at": [start], "until": [end + timedelta(days=1)], "label": ["not yet known"]})
+    wide = (end - start).days + 1
+    lines = []
+    for index in range(-HATCHES, HATCHES):
+        # a diagonal across the unit square, cut to it
+        left, right = max(index / HATCHES, 0.0), min(index / HATCHES + 1, 1.0)
+        if right > left:
+            lines.append({
+                "at": start + timedelta(days=0), "from_share": left, "to_share": right,
+                "value": low + (high - low) * (left - index / HATCHES),
+                "to_value": low + (high - low) * (right - index / HATCHES),
+            })  # fmt: skip
+    hatch = pl.DataFrame(lines).with_columns(
+        at=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("from_share") * wide * 24),
+        until=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("to_share") * wide * 24),
+    )
+    return [
+        alt.Chart(strip).mark_rect(color=palette.band, opacity=0.6).encode(x="at:T", x2="until:T"),
+        alt.Chart(hatch)
+        .mark_rule(strokeWidth=1, opacity=0.45, color=palette.unknown)
+        .encode(x="at:T", x2="until:T", y="value:Q", y2="to_value:Q"),
+        alt.Chart(strip)
+        .mark_text(
+            align="right", dx=-6, fontSize=13, color=palette.muted, y=alt.expr("height - 10"), baseline="middle",
+            opacity=alt.expr("width < 420 ? 0 : 1"),
+        )
+        .encode(x="at:T", text="label:N"),
+    ]  # fmt: skip
+
+
+def _iso(day: date) -> dict[str, int]:
+    return alt.DateTime(year=day.year, month=day.month, date=day.day)

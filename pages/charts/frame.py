@@ -1,0 +1,96 @@
+"""What every large chart shares: its size, axes, type and text alternative; and pictures of it for download."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import altair as alt
+
+from pages.charts.palette import Palette
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
+PHONE = 500  # pixels: a place narrower than this is drawn for a phone
+STEPS = (1, 2, 3, 6, 12, 24, 36, 60)  # months between two ticks
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How large: on a page as its place is (420 high, 300 on a phone, by `look.css`); in a picture a fixed size.
+
+    Attributes:
+        width: pixels, or None for the place it stands in.
+        height: pixels of the plot in a picture.
+        heading: lines above the plot; a page says them in its own words, so only a picture has them.
+        right: room for labels at the right.
+    """
+
+    width: int | None = None
+    height: int = 420
+    heading: tuple[str, ...] = ()
+    right: int = 112
+
+
+def months(first: date, last: date) -> alt.Axis:
+    """A time axis whose ticks are month starts, named "May 2018", horizontal, at most about nine of them."""
+    span = (last.year - first.year) * 12 + last.month - first.month + 1
+    step = next((step for step in STEPS if span / step <= 9), 120)
+    start = first.year * 12 + first.month - 1
+    start += -start % step if step < 12 else -start % 12
+    ticks = [
+        alt.DateTime(year=month // 12, month=month % 12 + 1, date=1)
+        for month in range(start, last.year * 12 + last.month, step)
+    ]
+    if len(ticks) < 2:  # a few weeks: days tell more than one lonely month
+        return alt.Axis(format="%-d %b %Y", labelAngle=0, tickCount=5, labelOverlap="greedy", labelSeparation=12)
+    return alt.Axis(values=ticks, format="%b %Y", labelAngle=0, labelOverlap="greedy", labelSeparation=12)
+
+
+def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description: str) -> alt.LayerChart:
+    """Give a layered chart its size, type and colours, and its text alternative."""
+    title = alt.Title(
+        text=drawn.heading[0], subtitle=list(drawn.heading[1:]), anchor="start", fontSize=18, subtitleFontSize=13,
+        color=palette.text, subtitleColor=palette.muted, offset=14, frame="bounds",
+    ) if drawn.heading else alt.Title(text="")  # fmt: skip
+    sized = chart.properties(
+        width=drawn.width or "container",
+        height=drawn.height if drawn.width is not None else "container",
+        description=description,
+        title=title,
+        background="transparent" if drawn.width is None else palette.page,
+        padding=_padding(drawn),
+        autosize=alt.AutoSizeParams(type="fit" if drawn.width is None else "pad", contains="padding"),
+        usermeta={"embedOptions": {"renderer": "svg", "actions": False}},
+    )
+    return (
+        sized.configure(font=FONT, aria=False)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=palette.muted, titleColor=palette.muted, labelFontSize=13, titleFontSize=13, titleFontWeight=400,
+            domainColor=palette.limit, tickColor=palette.limit, gridColor=palette.band, labelPadding=6, titlePadding=10,
+        )
+        .configure_axisX(grid=False)
+        .configure_axisY(domain=False, ticks=False)
+    )  # fmt: skip
+
+
+def _padding(drawn: Drawn) -> dict | alt.ExprRef:
+    """Room for labels at the right, less of it on a phone, where only the figures stand there."""
+    if drawn.width is not None:
+        return {"left": 4, "top": 12, "bottom": 4, "right": drawn.right}
+    room = f"containerSize()[0] < {PHONE} ? {min(drawn.right, 44)} : {drawn.right}"
+    return alt.ExprRef(f"{{left: 4, top: 12, bottom: 4, right: {room}}}")
+
+
+def svg(chart: alt.LayerChart) -> str:
+    """The chart as an SVG picture."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(chart.to_dict())
+
+
+def png(chart: alt.LayerChart) -> bytes:
+    """The chart as a PNG picture at twice its size, sharp on paper."""
+    import vl_convert
+
+    return vl_convert.vegalite_to_png(chart.to_dict(), scale=2)

@@ -1,0 +1,94 @@
+"""How long each need waited: one dot a need on a log axis, open needs hollow at their age, and the median line."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from pages.charts.frame import Drawn, finish, months
+from pages.charts.palette import PAGE, Palette
+
+HOUR = 1 / 24  # days; a need met within the hour still has a place on a log axis
+TICKS = {
+    HOUR: "1 hour",
+    1.0: "1 day",
+    7.0: "1 week",
+    28.0: "4 weeks",
+    90.0: "90 days",
+    365.0: "1 year",
+    1825.0: "5 years",
+}
+ENDS = {"met": "met", "open": "still open", "unmet": "ended another way"}
+
+
+def individuals_chart(
+    dots: pl.DataFrame,
+    medians: pl.DataFrame,
+    *,
+    description: str,
+    palette: Palette = PAGE,
+    drawn: Drawn = Drawn(),  # noqa: B008
+) -> alt.LayerChart:
+    """Draw end-to-end times as they happened to people.
+
+    Args:
+        dots: a row a need: `day` (of its first demand), `days` (to its end, or its age now), `met`, `open`.
+        medians: `period_start, value`: the days by which half of those who asked then had their need met; null where
+            fewer than half are met, which breaks the line.
+        description: the text alternative.
+        palette: CSS variables for a page, LIGHT for a picture.
+        drawn: the size.
+    """
+    needs = dots.select(
+        at=pl.col("day").cast(pl.Date),
+        days=pl.max_horizontal(pl.col("days").cast(pl.Float64) + HOUR, HOUR),
+        end=pl.when(pl.col("open"))
+        .then(pl.lit("open"))
+        .when(pl.col("met"))
+        .then(pl.lit("met"))
+        .otherwise(pl.lit("unmet")),
+    ).sort("at", "days")
+    top = max(needs["days"].max() or 1.0, medians["value"].max() or 1.0) * 1.4
+    bottom = max(min(needs["days"].quantile(0.005) or 1.0, 1.0), HOUR)
+    first, last = needs["at"].min(), needs["at"].max()
+    x = alt.X("at:T", title=None, axis=months(first, last), scale=alt.Scale(nice=False))
+    names = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in TICKS.items()) + " : ''"
+    y = alt.Y(
+        "days:Q",
+        title="from first asking, log axis",
+        scale=alt.Scale(type="log", domain=[bottom * 0.9, top], clamp=True, nice=False),
+        axis=alt.Axis(values=[days for days in TICKS if bottom * 0.9 <= days <= top], labelExpr=names),
+    )
+    looks = {  # shape and size; an open need is hollow, one that ended another way a cross
+        "unmet": {"shape": "cross", "size": 16, "filled": True, "color": palette.unknown, "opacity": 0.45},
+        "met": {"shape": "circle", "size": 20, "filled": True, "color": palette.line, "opacity": 0.4},
+        "open": {
+            "shape": "circle",
+            "size": 30,
+            "filled": False,
+            "color": palette.line,
+            "strokeWidth": 1.2,
+            "opacity": 0.9,
+        },
+    }
+    layers = [
+        alt.Chart(needs.filter(pl.col("end") == end).select("at", "days")).mark_point(**look).encode(x=x, y=y)
+        for end, look in looks.items()
+        if (needs["end"] == end).any()
+    ]
+    line = medians.sort("period_start").with_columns(
+        piece=pl.col("value").is_null().cum_sum(), days=pl.max_horizontal(pl.col("value") + HOUR, HOUR)
+    )
+    line = line.filter(pl.col("value").is_not_null())
+    if line.height:
+        path = alt.Chart(line.select("days", "piece", at="period_start"))
+        layers.append(path.mark_line(strokeWidth=4.5, color=palette.page).encode(x=x, y=y, detail="piece:O"))
+        layers.append(path.mark_line(strokeWidth=2, color=palette.worse).encode(x=x, y=y, detail="piece:O"))
+        ending = line.tail(1).select("days", at=pl.lit(last), said=pl.lit("half are met"))
+        layers.append(
+            alt.Chart(ending)
+            .mark_text(x=alt.expr("width + 8"), align="left", fontSize=13, fontWeight=600, color=palette.text,
+                       text=alt.expr("width < 420 ? 'half' : datum.said"))
+            .encode(y=y)
+        )  # fmt: skip
+    return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)
