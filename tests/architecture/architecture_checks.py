@@ -121,6 +121,24 @@ def measures_that_look_at_a_clock(root: Path) -> list[str]:
     ]
 
 
+def vocabulary_that_knows_somebody(root: Path) -> list[str]:
+    """Everyone may import the vocabulary because it imports none of us."""
+    offences = []
+    for path, tree in sources(root, "measures/model"):
+        for node in ast.walk(tree):
+            modules: list[str] = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                modules = ["measures" if node.level > 1 else "measures.model" if node.level else node.module or ""]
+            offences.extend(
+                f"{path}:{node.lineno} imports {module}"
+                for module in modules
+                if module.split(".")[0] in PACKAGES and not f"{module}.".startswith("measures.model.")
+            )
+    return offences
+
+
 def catalogue_modules_that_know_each_other(root: Path) -> list[str]:
     """To add a measure is one file and one test; to remove one is to delete them."""
     names = {path.stem for path in (root / "measures" / "catalogue").glob("[!_]*.py")}

@@ -12,6 +12,7 @@ from architecture_checks import (
     readers_of_who_is_looking,
     scripts_directly_in_pages,
     strangers_at_the_top,
+    vocabulary_that_knows_somebody,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,7 @@ RULES = {
         readers_of_who_is_looking,
         measures_that_look_at_a_clock,
         catalogue_modules_that_know_each_other,
+        vocabulary_that_knows_somebody,
     )
 }
 CACHED = "import streamlit as st\nimport polars as pl\n{decorator}\ndef f({parameters}):\n    return 1\n"
@@ -51,6 +53,15 @@ PLANTED = [
     ("measures_that_look_at_a_clock", "measures/reading.py", "import time\ntime.time()\n", "take the time"),
     ("measures_that_look_at_a_clock", "measures/reading.py", "date.today()\n", "date.today()"),
     *(
+        ("vocabulary_that_knows_somebody", "measures/model/time.py", line, "measures/model/time.py:1 imports")
+        for line in (
+            "import measures.needs\n",
+            "from measures import reading\n",
+            "from .. import needs\n",
+            "import pages\n",
+        )
+    ),
+    *(
         ("catalogue_modules_that_know_each_other", "measures/catalogue/second.py", line, "imports the measure first")
         for line in (
             "import measures.catalogue.first\n",
@@ -66,12 +77,15 @@ PLANTED = [
 @pytest.fixture
 def clean(tmp_path: Path) -> Path:
     """A checkout in small that keeps every rule."""
-    for folder in ("measures/catalogue", "pages/review", "pages/desk", "connectors"):
+    for folder in ("measures/catalogue", "measures/model", "pages/review", "pages/desk", "connectors"):
         (tmp_path / folder).mkdir(parents=True)
         for above in (tmp_path / folder, (tmp_path / folder).parent):
             if above != tmp_path:
                 (above / "__init__.py").write_text("")
     (tmp_path / "measures/catalogue/first.py").write_text("import measures.model\n")
+    (tmp_path / "measures/model/time.py").write_text(
+        "import polars\nfrom measures.model import records\nfrom . import a\n"
+    )
     (tmp_path / "pages/desk/session.py").write_text("import streamlit as st\nst.user\nst.session_state\n")
     (tmp_path / "pages/review/page.py").write_text(
         CACHED.format(decorator="@st.cache_data", parameters="measure: str, _frame: pl.DataFrame")
