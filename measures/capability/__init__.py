@@ -1,6 +1,9 @@
 """Capability charts: what the next person can predictably expect, and what to go and ask about."""
 
+from measures.capability.changes import Change, Judged, judge_changes
 from measures.capability.chart import Chart, Limited
 from measures.capability.engine import limits, runs_analysis
+from measures.capability.rules import RULE_SETS
+from measures.capability.sentences import sentence
 
-__all__ = ["Chart", "Limited", "limits", "runs_analysis"]
+__all__ = ["RULE_SETS", "Change", "Chart", "Judged", "Limited", "judge_changes", "limits", "runs_analysis", "sentence"]

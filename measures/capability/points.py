@@ -44,12 +44,12 @@ def check_points(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
         if name in points.columns and points[name].dtype not in (pl.Boolean, pl.Null):
             raise ValueError(f"'{name}' holds {points[name].dtype}; mark each point true or false")
     value = points["value"].cast(pl.Float64)
-    if kind.counts and (low := value.min()) is not None and low < 0:
+    if kind.counts and (low := _least(value)) < 0:
         raise ValueError(f"'value' holds {low:g}, and a {chart.kind} chart counts things: no count is below 0")
     if not kind.needs_of:
         return
     of = points["of"].cast(pl.Float64)
-    if (low := of.min()) is not None and low < 0:
+    if (low := _least(of)) < 0:
         raise ValueError(f"'of' holds {low:g}; a denominator is never below 0")
     if kind.share:
         over = (value > of * (1 + 1e-9)) & (of > 0)
@@ -59,6 +59,11 @@ def check_points(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
                 f"'value' {value[row]:g} is above 'of' {of[row]:g} in row {row + 1}; "
                 f"a share cannot be over 100%: give the numerator in 'value' and the denominator in 'of'"
             )
+
+
+def _least(column: pl.Series) -> float:
+    known = column.fill_nan(None).drop_nulls()
+    return float(known[known.arg_min() or 0]) if len(known) else 0.0
 
 
 def _check_numbers(column: pl.Series) -> None:
