@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from measures.model.records import FRAMES, JUDGEMENT_KEYS, JUDGEMENTS, SOURCES, DataVersion, Kept
+from measures.model.records import FRAMES, JUDGEMENT_KEYS, JUDGEMENTS, SOURCES, DataVersion, Judged, Kept
 from measures.model.time import DAY, seen_through
 
 EVENT_TIMES = {
     "demands": "received", "activities": "started", "documents": "created", "source_needs": "first_demand",
 }  # fmt: skip
+TEXT_OF_KEY = {"person_key": "person_id", "need_key": "need_id", "issue_key": "issue", "place_key": "place"}
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class MemoryRecords:
     """Frames in memory, completed to their declared schemas.
 
     Attributes:
-        frames: a frame a name; missing columns are null, `x_at` is filled from `x_day` at noon where absent.
+        frames: a frame a name; missing columns are null, `x_at` is the beginning of `x_day` where absent.
         seen_at: UTC microseconds up to which every source sees.
         proxy: `place` where a place and type stands for a person.
     """
@@ -55,7 +56,12 @@ class MemoryRecords:
 
     def changed(self, since_import: int) -> pl.LazyFrame:
         """Nothing changes in memory."""
-        return pl.LazyFrame(schema={"person_key": pl.Int64, "need_key": pl.Int64, "place_key": pl.Int64})
+        keys = {"person_key": pl.Int64, "need_key": pl.Int64, "place_key": pl.Int64, "demand_id": pl.String}
+        return pl.LazyFrame(schema=keys)
+
+    def judged(self, name: str) -> Judged:
+        """Everything judged, as the tail."""
+        return Judged(pl.LazyFrame(schema=JUDGEMENTS[name]), 0, self.scan(name).collect())
 
     def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:
         """Build every time: there is nothing to keep."""
@@ -90,34 +96,30 @@ def _complete(frame: pl.DataFrame | None, schema: dict[str, type[pl.DataType]]) 
     unknown = sorted(have - set(schema))
     if unknown:
         raise ValueError(f"no such column in these records: {', '.join(unknown)}")
-    columns = []
-    for name, kind in schema.items():
-        stem = name.removesuffix("_at").removesuffix("_key").removesuffix("_precision")
-        if name in have:
-            columns.append(pl.col(name).cast(kind))
-        elif name.endswith("_at") and f"{stem}_day" in have:
-            columns.append((pl.col(f"{stem}_day").cast(pl.Int64) * DAY + DAY // 2).alias(name))
-        elif name.endswith("_precision") and f"{stem}_at" in have:
-            columns.append(pl.lit("instant").alias(name))
-        elif name.endswith("_precision") and f"{stem}_day" in have:
-            columns.append(pl.lit("day").alias(name))
-        elif name == "source":
-            columns.append(pl.lit("memory").alias(name))
-        elif name == "judgement_id":
-            columns.append(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(name))
-        elif name in ("person_key", "need_key", "issue_key", "place_key"):
-            text = "issue" if name == "issue_key" else "place" if name == "place_key" else f"{stem}_id"
-            columns.append(
-                (pl.col(text).cast(pl.String).hash().cast(pl.Int64, strict=False, wrap_numerical=True) if text in have
-                 else pl.lit(None, dtype=pl.Int64)).alias(name)
-            )  # fmt: skip
-            if text in have:
-                columns[-1] = pl.when(pl.col(text).is_null()).then(None).otherwise(columns[-1]).alias(name)
-        else:
-            columns.append(pl.lit(None, dtype=kind).alias(name))
-    completed = frame.select(columns) if frame.height else pl.DataFrame(schema=schema)
-    if "received_at" in have and "received_day" not in have:
-        completed = completed.with_columns(received_day=(pl.col("received_at") // DAY).cast(pl.Int32))
-    if "started_at" in have and "started_day" not in have:
-        completed = completed.with_columns(started_day=(pl.col("started_at") // DAY).cast(pl.Int32))
+    completed = frame.select(_column(name, kind, have) for name, kind in schema.items())
+    for stem in ("received", "started"):
+        if f"{stem}_at" in have and f"{stem}_day" not in have:
+            completed = completed.with_columns((pl.col(f"{stem}_at") // DAY).cast(pl.Int32).alias(f"{stem}_day"))
     return completed
+
+
+def _column(name: str, kind: type[pl.DataType], have: set[str]) -> pl.Expr:
+    """One column of the schema, from what was given."""
+    stem = name.removesuffix("_at").removesuffix("_key").removesuffix("_precision")
+    text = TEXT_OF_KEY.get(name)
+    if name in have:
+        made = pl.col(name).cast(kind)
+    elif name.endswith("_at") and f"{stem}_day" in have:
+        made = pl.col(f"{stem}_day").cast(pl.Int64) * DAY
+    elif name.endswith("_precision") and (f"{stem}_at" in have or f"{stem}_day" in have):
+        made = pl.lit("instant" if f"{stem}_at" in have else "day")
+    elif name == "source":
+        made = pl.lit("memory")
+    elif name == "judgement_id":
+        made = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    elif text in have:
+        number = pl.col(text).cast(pl.String).hash().cast(pl.Int64, strict=False, wrap_numerical=True)
+        made = pl.when(pl.col(text).is_not_null()).then(number)
+    else:
+        made = pl.lit(None, dtype=kind)
+    return made.alias(name)

@@ -15,7 +15,8 @@ import polars as pl
 
 PRECISIONS = ("instant", "minute", "day", "month", "year", "sequence")
 ACTIVITY_KINDS = (
-    "screen", "assess", "do", "refer", "signpost", "close", "reopen", "decide", "visit", "meet", "administer", "incident",
+    "screen", "assess", "do", "refer", "signpost", "close", "reopen", "decide", "visit", "meet", "administer",
+    "incident",
 )  # fmt: skip
 OUTCOMES = (
     "screened_in", "screened_out", "nfa", "advice_only", "refused", "done", "upheld", "overturned", "closed", "other",
@@ -219,6 +220,20 @@ class Kept:
     import_id: int
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Judgements of one kind in two pieces, so that a join with the large one can be kept and the small one laid over.
+
+    Attributes:
+        base: what bulk judging wrote, as kept on disk. `base_id`: its newest judgement id, 0 where there is none.
+        tail: judgements made since, newest version each.
+    """
+
+    base: pl.LazyFrame
+    base_id: int
+    tail: pl.DataFrame
+
+
 class Records(Protocol):
     """What measures read. The store implements it for one principal; `MemoryRecords` does for tests and pasted data."""
 
@@ -246,7 +261,11 @@ class Records(Protocol):
         ...
 
     def changed(self, since_import: int) -> pl.LazyFrame:
-        """The `person_key, need_key, place_key` of every record that imports after this one wrote or replaced."""
+        """The `person_key, need_key, place_key, demand_id` of every record that later imports wrote or replaced."""
+        ...
+
+    def judged(self, name: str) -> Judged:
+        """The newest judgements of one kind, as a kept base and a small tail."""
         ...
 
     def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:

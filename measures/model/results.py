@@ -1,4 +1,4 @@
-"""The four result shapes, and the caveats that travel with them. Charts, tables, exports and tests read these frames."""
+"""The four result shapes, and the caveats that travel with them. Charts, tables and exports read these frames."""
 
 from __future__ import annotations
 

@@ -1,0 +1,62 @@
+"""How often one contact is enough."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.facts import needs
+from measures.model.measure import Measure, Options
+from measures.model.records import Records
+from measures.survival import share_by
+
+EARLY_DAYS = 28
+
+
+def observe(records: Records, options: Options) -> pl.LazyFrame:
+    """One row a need: 1 where its first demand was the last within w days; it matures w days after it was made.
+
+    `days` and `met` are the time to the second demand, for the curve over w.
+    """
+    window = pl.lit(options.window_days) if options.window_days is not None else pl.col("reopen_days")
+    if options.line == "early":
+        window = pl.lit(EARLY_DAYS)
+    again = pl.col("next_day") - pl.col("day")
+    so_far = pl.col("seen_day") - pl.col("day")
+    return needs(records, options).with_columns(
+        numerator=(again.is_null() | (again > window)).cast(pl.Float64),
+        denominator=pl.lit(1.0),
+        weight=pl.lit(1.0),
+        unknown=pl.lit(False),
+        mature_day=(pl.col("day") + window).cast(pl.Int32),
+        record_id="need_id",
+        days=pl.coalesce(again, so_far).cast(pl.Float64),
+        met=again.is_not_null(),
+    )
+
+
+def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
+    """FCR(w): of needs started, the share whose person had not asked again within w days, for every w."""
+    return share_by(observations.lazy().filter(pl.col("days") >= 0), happened=False)
+
+
+MEASURE = Measure(
+    name="first_contact_resolution",
+    title="Resolved at first contact",
+    question="How often is one contact enough?",
+    purpose="To meet the need where and when the person first asks.",
+    why_it_matters="A community health trust resolved less than 1 per cent of demand at the first point of contact; "
+    "redesigned, a housing service went from 30 to 80 per cent.",
+    definition="Needs whose first demand was also the last within the window, out of needs started.",
+    unit="of needs",
+    kind="share",
+    better="higher",
+    readings=("series", "curve", "breakdown"),
+    chart="p_prime",
+    report_lines=(256, 665),
+    tags=("flow", "core"),
+    observe=observe,
+    curve=curve,
+    windows=(7, 28, 90),
+    lines=("resolved", "early"),
+    caveat="The longer we wait for people to come back, the lower and truer the figure: read it with its curve.",
+)

@@ -1,0 +1,51 @@
+"""How much demand comes from people the system already knows."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.facts import heard
+from measures.model.measure import SPLITS, Measure, Options
+from measures.model.records import Records
+
+
+def observe(records: Records, options: Options) -> pl.LazyFrame:
+    """One row a demand: 1 where the person was in contact on an earlier day within the lookback; unlinked is unknown.
+
+    Demands nearer to the beginning of their source's records than the lookback are left out: nobody could be known yet.
+    """
+    demands = heard(records, options)
+    began = demands.group_by("source").agg(began=pl.col("day").min()).collect()
+    first_day = pl.col("source").replace_strict(began["source"], began["began"], default=None, return_dtype=pl.Int32)
+    linked = pl.col("person_key").is_not_null()
+    since = pl.col("day") - pl.col("previous_contact_day")
+    return demands.filter(pl.col("day") >= first_day + options.lookback_days).with_columns(
+        numerator=(linked & (since <= options.lookback_days)).fill_null(False).cast(pl.Float64),
+        denominator=linked.cast(pl.Float64),
+        weight=pl.lit(1.0),
+        unknown=~linked,
+        mature_day="day",
+        record_id="demand_id",
+    )
+
+
+MEASURE = Measure(
+    name="known_share",
+    title="Demand from people already known",
+    question="How often do people who ask us for help turn out to be people we already know?",
+    purpose="To show whether the service meets people as new each time, and so assesses them again each time.",
+    why_it_matters="86 per cent of the demand hitting a health system came from people already known to it; in one "
+    "contact team not a single demand was new.",
+    definition="Demands whose person was in contact on an earlier day within the lookback, out of all demands "
+    "linked to a person.",
+    unit="of demand",
+    kind="share",
+    better="neither",
+    readings=("series", "breakdown"),
+    chart="p_prime",
+    report_lines=(282, 284),
+    tags=("demand", "core"),
+    observe=observe,
+    splits=tuple(name for name in SPLITS if name != "team"),
+    caveat="How far back we look decides the figure; it is printed with it.",
+)

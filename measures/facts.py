@@ -1,0 +1,452 @@
+"""The two frames that measures read: *heard*, one row a demand, and *needs*, one row a need.
+
+Both are built once after an import (for the people it touched) and kept on disk by the store; what people here judge
+afterwards, and how far sources see, is joined live, so classifying one demand changes the chart at once.
+"""
+
+from __future__ import annotations
+
+import narwhals as nw
+import polars as pl
+
+from measures.model.measure import Options
+from measures.model.records import END_KINDS, Kept, Records
+from measures.model.time import DAY
+from measures.needs import (
+    CLOSURE,
+    CLOSURE_RESULT,
+    DEMAND,
+    EARLY_DAYS,
+    REOPEN,
+    SOURCE_END,
+    Rule,
+    end_needs,
+    place_demands,
+)
+
+NAMED = ("source", "service", "agency", "front_door", "channel", "place", "made_by", "issue")
+CODED = ("class", "failure_type", "caused_by_agency")
+PRECISE = ("instant", "minute")
+CLOSERS = ("close", "screen", "assess", "decide")  # kinds that end a need when their outcome turns the person away
+TURNED_AWAY = tuple(CLOSURE_RESULT)
+END_CODES = {end: number for number, end in enumerate(END_KINDS)}
+OPEN = END_KINDS.index("open")
+MET = END_KINDS.index("met")
+MET_IN_PART = END_KINDS.index("met_in_part")
+TEAM = "team"
+
+HEARD = (
+    "demand_id", "day", "at", "precise", *NAMED, "person_key", "unit", "need_key", "issue_key", "starts",
+    "previous_contact_day", *CODED, "weight", "settled",
+    # on the demand that opens a need: the need
+    "need_id", "found", "reopen_days", "next_day", "demands", "last_day", "end_day", "end_at", "end_precise", "result",
+    "inferred", "return_day", "early_day", TEAM, "lifelong",
+)  # fmt: skip
+NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact_day", *CODED, "weight", "settled"))
+
+
+def heard(records: Records, options: Options) -> pl.LazyFrame:
+    """Every demand, with its newest classification and whether it opens a need.
+
+    Columns: `demand_id, day, service … issue, person_key, starts, previous_contact_day` (the person's last earlier day
+    of contact), `class` (null where nobody classified it), `failure_type, caused_by_agency, weight` (1 ÷ the
+    probability that it was sampled).
+    """
+    kept = _kept_heard(records, options)
+    if options.as_of is not None:
+        return kept
+    tail = _one_class(records.judged("classification").tail.lazy()).collect()
+    if tail.is_empty():
+        return kept
+    newest = tail.lazy().select(
+        "demand_id", *(pl.col(name).alias(f"new_{name}") for name in (*CODED, "weight", "settled"))
+    )
+    fresh = pl.col("new_settled").is_not_null() & (pl.col("new_settled") | ~pl.col("settled").fill_null(False))
+    return (
+        kept.join(newest, on="demand_id", how="left")
+        .with_columns(
+            pl.when(fresh)
+            .then(pl.col(f"new_{name}").cast(pl.String))
+            .otherwise(pl.col(name).cast(pl.String))
+            .alias(name)
+            for name in CODED
+        )
+        .with_columns(weight=pl.when(fresh).then("new_weight").otherwise("weight"))
+        .select(HEARD)
+    )
+
+
+def needs(records: Records, options: Options) -> pl.LazyFrame:
+    """One row a need, with its end as far as it is known and its waiting time so far.
+
+    Columns: `need_id, day, at` (of the first demand), `service … team, person_key, demands, last_day, next_day`,
+    `end_day, end_kind, inferred` (nobody asked: closed and did not come back), `return_day`, `reopen_days`, `seen_day,
+    provisional` (a closure too young to know whether the person comes back), `met`, and `days`: to the end where the
+    need was met, else so far.
+    """
+    rule = Rule(options.reopen_days)
+    kept = records.keep(
+        "needs", _key(records, options, rule), lambda _: _kept_heard(records, options).filter("starts").select(NEEDS)
+    )
+    answered = _answer(records, options, kept.with_columns(enough=pl.lit(False)))
+    sources = records.scan("sources", options.as_of).select("source", "seen_at", "seen_day")
+    met = (pl.col("result") == MET) | ((pl.col("result") == MET_IN_PART) & pl.col("enough"))
+    exact = pl.col("precise") & pl.col("end_precise")
+    to_end = pl.when(exact).then((pl.col("end_at") - pl.col("at")) / DAY).otherwise(pl.col("end_day") - pl.col("day"))
+    so_far = (
+        pl.when("precise").then((pl.col("seen_at") - pl.col("at")) / DAY).otherwise(pl.col("seen_day") - pl.col("day"))
+    )
+    return (
+        answered.with_columns(pl.col("source").cast(pl.String))
+        .join(sources, on="source", how="left")
+        .with_columns(met=met.fill_null(False))
+        .with_columns(
+            days=pl.max_horizontal(pl.when("met").then(to_end).otherwise(so_far).cast(pl.Float64), pl.lit(0.0)),
+            end_kind=pl.col("result")
+            .fill_null(OPEN)
+            .replace_strict(dict(enumerate(END_KINDS)), return_dtype=pl.String),
+            provisional=pl.col("inferred")
+            & pl.col("end_day").is_not_null()
+            & (pl.col("end_day") + pl.col("reopen_days") > pl.col("seen_day")),
+        )
+    )
+
+
+def _key(records: Records, options: Options, rule: Rule) -> tuple[str, ...]:
+    """What a kept build depends on besides records: the rule, the day it looks from, merges and bulk judgements."""
+    merges = records.judged("need_merge")
+    newest_merge = max(merges.base_id, int(merges.tail["judgement_id"].max() or 0) if merges.tail.height else 0)  # type: ignore[arg-type]
+    coded = records.judged("classification").base_id if options.as_of is None else 0
+    when = "newest" if options.as_of is None else f"{options.as_of}/{records.data_version.judgement_id}"
+    return (*rule.key, when, str(newest_merge), str(coded))
+
+
+def _kept_heard(records: Records, options: Options) -> pl.LazyFrame:
+    rule = Rule(options.reopen_days)
+
+    def build(previous: Kept | None) -> pl.LazyFrame:
+        if previous is None:
+            return _build(records, options, rule, None).lazy()
+        old, touched = _touched(records, previous)
+        renewed = _build(records, options, rule, touched)
+        same = old.with_columns(pl.col(name).cast(renewed.schema[name]) for name in (*NAMED, *CODED, TEAM))
+        return pl.concat([same.select(HEARD), renewed.lazy()], how="vertical")
+
+    return records.keep("heard", _key(records, options, rule), build)
+
+
+class _Touched:
+    """Whose rows must be built anew: keys of people (or places), of needs, and ids of single demands."""
+
+    def __init__(self, units: pl.Series, needs_: pl.Series, demands: pl.Series) -> None:
+        self.units, self.needs, self.demands = units, needs_, demands
+
+    def rows(self, unit: pl.Expr) -> pl.Expr:
+        """Rows of these people, places or needs, and rows that name nobody (they are few and always built anew)."""
+        nameless = unit.is_null() & pl.col("need_key").is_null()
+        return (
+            nameless
+            | unit.is_in(self.units.implode()).fill_null(False)
+            | pl.col("need_key").is_in(self.needs.implode()).fill_null(False)
+        )
+
+
+def _touched(records: Records, previous: Kept) -> tuple[pl.LazyFrame, _Touched]:
+    """The earlier rows that stand, and whose do not: everyone an import since then wrote about, and their needs."""
+    changed = records.changed(previous.import_id).collect()
+    units = pl.concat([changed["person_key"], changed["place_key"]]).drop_nulls().unique()
+    owned, single = changed["need_key"].drop_nulls().unique(), changed["demand_id"].drop_nulls().unique()
+    links = previous.frame.select("unit", "need_key", "demand_id").collect()
+    while True:
+        rows = links.filter(
+            pl.col("unit").is_in(units.implode()).fill_null(False)
+            | pl.col("need_key").is_in(owned.implode()).fill_null(False)
+            | pl.col("demand_id").is_in(single.implode())
+        )
+        more_units = pl.concat([units, rows["unit"].drop_nulls()]).unique()
+        more_needs = pl.concat([owned, rows["need_key"].drop_nulls()]).unique()
+        if len(more_units) == len(units) and len(more_needs) == len(owned):
+            break
+        units, owned = more_units, more_needs
+    touched = _Touched(units, owned, single)
+    return previous.frame.filter(~touched.rows(pl.col("unit"))), touched
+
+
+def _build(records: Records, options: Options, rule: Rule, touched: _Touched | None) -> pl.DataFrame:
+    """The rows of `heard` for everyone, or for those touched."""
+    proxied = records.scan("sources", options.as_of).filter(pl.col("proxy") == "place").collect()["source"].to_list()
+    unit = (
+        pl.coalesce("person_key", pl.when(pl.col("source").is_in(proxied)).then("place_key"))
+        if proxied
+        else pl.col("person_key")
+    )
+    demands = records.scan("demands", options.as_of).filter(pl.col("received_day").is_not_null())
+    activities = records.scan("activities", options.as_of)
+    owned = records.scan("source_needs", options.as_of)
+    if touched is not None:
+        demands = demands.filter(touched.rows(unit))
+        activities = activities.filter(touched.rows(unit))
+        owned = owned.filter(pl.col("need_key").is_in(touched.needs.implode()))
+    asked = _asked(demands, unit)
+    events = _events(asked, activities, owned, unit, rule, options)
+    lazy = nw.from_native(events.lazy())
+    placed = place_demands(lazy).collect()
+    ended = end_needs(lazy, placed.lazy()).collect().to_native()
+    firsts = _describe_needs(ended, events, asked, activities, owned, records, options, placed.to_native())
+    return _assemble(asked, events, placed.to_native(), firsts, records, options)
+
+
+def _asked(demands: pl.LazyFrame, unit: pl.Expr) -> pl.DataFrame:
+    """Demands, narrow: repeated text as categories."""
+    precise = pl.col("received_precision").is_in(PRECISE)
+    return demands.select(
+        "demand_id",
+        pl.col("need_id"),
+        *(pl.col(name).cast(pl.Categorical) for name in NAMED),
+        "person_key",
+        "need_key",
+        "issue_key",
+        "seq",
+        unit=unit,
+        day="received_day",
+        at="received_at",
+        precise=precise.fill_null(False),
+    ).collect()
+
+
+def _events(
+    asked: pl.DataFrame, activities: pl.LazyFrame, owned: pl.LazyFrame, unit: pl.Expr, rule: Rule, options: Options
+) -> pl.DataFrame:
+    """Everything that opens, closes or reopens a need, in order of time: by day, then the moment, then `seq`.
+
+    A closure known only to the day counts as the day's end, a demand as its beginning.
+    """
+    turned_away = pl.col("outcome").is_in(TURNED_AWAY)
+    closing = (pl.col("kind") == "close") | (pl.col("kind").is_in(CLOSERS) & turned_away).fill_null(False)
+    turned = {word: END_KINDS.index(end) for word, end in CLOSURE_RESULT.items()}
+    result = pl.col("outcome").replace_strict(turned, default=MET, return_dtype=pl.Int8)
+    precise = pl.col("started_precision").is_in(PRECISE).fill_null(False)
+    acts = (
+        activities.filter((closing | (pl.col("kind") == "reopen")) & pl.col("started_day").is_not_null())
+        .select(
+            pl.when(pl.col("kind") == "reopen").then(REOPEN).otherwise(CLOSURE).cast(pl.Int8).alias("kind"),
+            "need_key", "issue_key", "seq", "demand_id",
+            unit=unit, day="started_day", at="started_at", precise=precise, result=result,
+        )
+        .collect()
+    )  # fmt: skip
+    ends = owned.filter(pl.col("end_day").is_not_null() & pl.col("need_key").is_not_null())
+    if options.as_of is not None:
+        ends = ends.filter(pl.col("end_at") <= options.as_of)
+    own = ends.select(
+        pl.lit(SOURCE_END, dtype=pl.Int8).alias("kind"), "need_key",
+        day="end_day", at="end_at", precise=pl.col("end_precision").is_in(PRECISE).fill_null(False),
+        result=pl.col("end_kind").replace_strict(END_CODES, default=MET, return_dtype=pl.Int8),
+        asked=(pl.col("met_basis") != "inferred").fill_null(True),
+    ).filter(pl.col("result") != OPEN).collect()  # fmt: skip
+    said = asked.select(
+        pl.lit(DEMAND, dtype=pl.Int8).alias("kind"), "need_key", "issue_key", "seq", "unit", "day", "at", "precise",
+        tie=pl.col("demand_id").hash(), demand_row=pl.int_range(pl.len(), dtype=pl.UInt32),
+    )  # fmt: skip
+    together = pl.concat([said, acts, own], how="diagonal")
+    whole_day = pl.when(~pl.col("precise") & (pl.col("kind") != DEMAND)).then(DAY - 1).otherwise(0)
+    events = (
+        together.with_columns(order_at=pl.col("at") + whole_day, issue=pl.col("issue_key").fill_null(0))
+        .sort("order_at", "seq", "kind", "tie", nulls_last=True)
+        .drop("order_at", "issue_key", "tie")
+        .with_row_index("pos")
+        .with_columns(
+            pos=pl.col("pos").cast(pl.Int64),
+            reopen=pl.when(pl.col("issue") == 0).then(rule.without_issue).otherwise(rule.with_issue).cast(pl.Int32),
+        )
+    )
+    if acts["demand_id"].null_count() == acts.height:
+        return events.with_columns(link=pl.lit(None, dtype=pl.Int64))
+    rows = pl.DataFrame(
+        {"demand_id": asked["demand_id"], "demand_row": pl.Series(range(asked.height), dtype=pl.UInt32)}
+    )
+    asked_at = events.filter(pl.col("kind") == DEMAND).select("demand_row", link="pos")
+    links = rows.join(asked_at, on="demand_row").select("demand_id", "link")
+    return events.join(links, on="demand_id", how="left").sort("pos")
+
+
+def _describe_needs(
+    ended: pl.DataFrame, events: pl.DataFrame, asked: pl.DataFrame, activities: pl.LazyFrame, owned: pl.LazyFrame,
+    records: Records, options: Options, placed: pl.DataFrame,
+) -> pl.DataFrame:  # fmt: skip
+    """One row a need: its end with its moment, its team, whether it is lifelong, and the person's death or move."""
+    end_pos = ended["end_pos"]
+    at_end = events[end_pos.fill_null(0)].select(
+        end_at="at", end_precise="precise", end_asked="asked" if "asked" in events.columns else pl.lit(None)
+    )
+    found = pl.concat([ended, at_end], how="horizontal").with_columns(
+        pl.when(pl.col("end_pos").is_null()).then(None).otherwise(pl.col(name)).alias(name)
+        for name in ("end_at", "end_precise", "end_asked")
+    )
+    first_row = events[found["need"]]["demand_row"]
+    opener = asked[first_row].select("demand_id", "need_id", "need_key", "person_key")
+    rows = pl.concat([found.drop("unit"), opener], how="horizontal").with_columns(
+        need_id=pl.coalesce("need_id", "demand_id"),
+        inferred=pl.col("inferred") | ~pl.col("end_asked").fill_null(True),
+    )
+    people = (
+        records.scan("people", options.as_of)
+        .filter(pl.col("end_kind").is_in(["died", "moved"]) & pl.col("to_day").is_not_null())
+        .group_by("person_key")
+        .agg(pl.col("to_day", "to_at", "end_kind").sort_by("to_day").first())
+        .collect()
+    )
+    if options.as_of is not None:
+        people = people.filter(pl.col("to_at") <= options.as_of)
+    if people.height:
+        rows = _leave(rows, people)
+    lifelong = owned.filter(pl.col("lifelong")).select("need_key", "lifelong").unique("need_key").collect()
+    teams = _first_team(activities, placed, events, asked)
+    return (
+        rows.join(lifelong, on="need_key", how="left")
+        .join(teams, on="need", how="left")
+        .with_columns(lifelong=pl.col("lifelong").fill_null(False), reopen_days="reopen")
+        .sort("need")
+    )
+
+
+def _leave(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """A death or move ends a need that had not ended, or whose closure it left too young to judge."""
+    gone = rows.join(people, on="person_key", how="left")
+    young = pl.col("inferred") & (pl.col("to_day") <= pl.col("end_day") + pl.col("reopen"))
+    left = (pl.col("to_day") >= pl.col("day")) & (pl.col("end_day").is_null() | young).fill_null(False)
+    code = pl.col("end_kind").replace_strict(END_CODES, return_dtype=pl.Int8)
+    return gone.with_columns(
+        result=pl.when(left).then(code).otherwise("result"),
+        end_day=pl.when(left).then("to_day").otherwise("end_day"),
+        end_at=pl.when(left).then("to_at").otherwise("end_at"),
+        end_precise=pl.when(left).then(False).otherwise("end_precise"),
+        inferred=pl.col("inferred") & ~left.fill_null(False),
+    ).drop("to_day", "to_at", "end_kind")
+
+
+def _first_team(
+    activities: pl.LazyFrame, placed: pl.DataFrame, events: pl.DataFrame, asked: pl.DataFrame
+) -> pl.DataFrame:
+    """The team of each need's first activity, found by the source's need or by the demand it answers."""
+    named = activities.filter(pl.col("team").is_not_null())
+    first = pl.col("team").sort_by("started_at", "seq", nulls_last=True).first().cast(pl.Categorical)
+    by_key = named.filter(pl.col("need_key").is_not_null()).group_by("need_key").agg(first).collect()
+    by_demand = (
+        named.filter(pl.col("need_key").is_null() & pl.col("demand_id").is_not_null())
+        .group_by("demand_id")
+        .agg(first)
+        .collect()
+    )
+    starts = placed.filter("starts").select("need", "need_key")
+    keyed = starts.drop_nulls().join(by_key, on="need_key").select("need", TEAM)
+    if by_demand.is_empty():
+        return keyed
+    ids = asked[events[starts["need"]]["demand_row"]].select("demand_id")
+    linked = pl.concat([starts.select("need"), ids], how="horizontal").join(by_demand, on="demand_id")
+    return pl.concat([keyed, linked.select("need", TEAM)]).unique("need", keep="first")
+
+
+def _assemble(
+    asked: pl.DataFrame, events: pl.DataFrame, placed: pl.DataFrame, firsts: pl.DataFrame,
+    records: Records, options: Options,
+) -> pl.DataFrame:  # fmt: skip
+    """Demands with their need's description on the demand that opened it; those first, so that needs read fast."""
+    where = events.filter(pl.col("kind") == DEMAND).select("pos", "demand_row")
+    order = placed.select("pos", "starts", filled="unit").join(where, on="pos").sort("demand_row")
+    rows = pl.concat(
+        [asked.drop("need_id", "seq", "unit"), order.select("pos", "starts", unit="filled")], how="horizontal"
+    )
+    need_columns = [name for name in NEEDS if name in firsts.columns and name not in rows.columns]
+    described = rows.join(firsts.select(pl.col("need").alias("pos"), *need_columns), on="pos", how="left")
+    contacts = (
+        asked.lazy()
+        .filter(pl.col("person_key").is_not_null())
+        .select("person_key", "day")
+        .unique()
+        .sort("person_key", "day")
+        .with_columns(previous_contact_day=pl.col("day").shift(1).over("person_key"))
+        .collect()
+    )
+    coded = _coded(records, options, asked if asked.height < 200_000 else None)
+    return (
+        described.join(contacts, on=["person_key", "day"], how="left")
+        .join(coded, on="demand_id", how="left")
+        .sort("starts", "day", "demand_id" if described.height < 200_000 else "pos", descending=[True, False, False])
+        .select(HEARD)
+    )
+
+
+def _coded(records: Records, options: Options, only: pl.DataFrame | None) -> pl.DataFrame:
+    """The classification that counts for each demand, as far as bulk judgements (or `as_of`) tell."""
+    judged = (
+        records.judged("classification").base
+        if options.as_of is None
+        else records.scan("classification", options.as_of)
+    )
+    if only is not None:
+        judged = judged.join(only.lazy().select("demand_id"), on="demand_id", how="semi")
+    return _one_class(judged).with_columns(pl.col(name).cast(pl.Categorical) for name in CODED).collect()
+
+
+def _one_class(judged: pl.LazyFrame) -> pl.LazyFrame:
+    """One classification a demand: the adjudicated one, else the newest."""
+    return (
+        judged.filter(pl.col("class").is_not_null())
+        .with_columns(settled=pl.col("adjudicated").fill_null(False))
+        .sort("settled", "judgement_id")
+        .unique("demand_id", keep="last", maintain_order=True)
+        .select("demand_id", *CODED, "settled", weight=1.0 / pl.col("selection_prob").fill_null(1.0))
+    )
+
+
+def _answer(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFrame:
+    """Needs with the person's own answer in place of what records inferred, where somebody asked."""
+    answers = (
+        records.scan("outcome", options.as_of)
+        .sort("asked_on_day", "judgement_id")
+        .unique("need_id", keep="last", maintain_order=True)
+        .select("need_id", "asked_on_day", "answer", "met_on_day", said_enough="enough")
+        .collect()
+    )
+    if answers.is_empty():
+        return kept
+    in_part = pl.col("answer") == "met_in_part"
+    met = (pl.col("answer") == "met") | (in_part & pl.col("said_enough").fill_null(False))
+    closed = pl.when(pl.col("end_day").is_not_null()).then(END_KINDS.index("closed_unmet"))
+    last_heard = pl.min_horizontal(pl.coalesce("end_day", "last_day"), "asked_on_day")
+    touched = (
+        kept.join(answers.lazy(), on="need_id", how="inner")
+        .with_columns(
+            result=pl.when(in_part).then(MET_IN_PART).when(met).then(MET).otherwise(closed).cast(pl.Int8),
+            enough=in_part & met,
+            end_day=pl.when(met | in_part)
+            .then(pl.coalesce("met_on_day", last_heard))
+            .otherwise("end_day")
+            .cast(pl.Int32),
+            end_precise=pl.when(met | in_part).then(False).otherwise("end_precise"),
+            inferred=pl.lit(False),
+        )
+        .collect()
+    )
+    strands = (
+        _kept_heard(records, options)
+        .join(touched.lazy().select("unit").drop_nulls().unique(), on="unit", how="semi")
+        .select("unit", "issue_key", asked_day="day")
+        .collect()
+    )
+    returns = (
+        touched.select("need_id", "unit", "issue_key", "end_day")
+        .join(strands, on=["unit", "issue_key"], nulls_equal=True)
+        .filter(pl.col("unit").is_not_null() & (pl.col("asked_day") > pl.col("end_day")))
+        .group_by("need_id")
+        .agg(return_day=pl.col("asked_day").min())
+    )
+    quiet = pl.col("return_day").is_null() | (pl.col("return_day") - pl.col("end_day") > EARLY_DAYS)
+    renewed = (
+        touched.drop("return_day", "asked_on_day", "answer", "met_on_day", "said_enough")
+        .join(returns, on="need_id", how="left")
+        .with_columns(early_day=pl.when(pl.col("result").is_in([MET, MET_IN_PART]) & quiet).then("end_day"))
+    )
+    others = kept.join(answers.lazy().select("need_id"), on="need_id", how="anti")
+    return pl.concat([others.select(*NEEDS, "enough"), renewed.lazy().select(*NEEDS, "enough")], how="vertical_relaxed")

@@ -1,0 +1,411 @@
+"""The one composition: needs → observe → summarise → limits → protect. Pages, command line and exports all call it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+
+import polars as pl
+
+from measures.capability import Change, Chart, judge_changes, limits
+from measures.catalogue import MEASURES
+from measures.disclosure import policy_for, protect
+from measures.model.measure import Measure, Options, Shape
+from measures.model.principal import Principal
+from measures.model.records import DataVersion, Records
+from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
+from measures.model.time import PERIODS, Period, day_number
+from measures.summary import categories, complete, periods, with_maturity
+from measures.wording import (
+    breakdown_sentence,
+    common_caveats,
+    curve_sentence,
+    series_sentence,
+    title_of,
+    unknowns,
+)
+
+FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
+SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
+MOST_DOTS = 4000
+
+
+class ReadingError(ValueError):
+    """One sentence that says what was asked for, and what can be asked for instead."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants to see. Every field but the measure has a default, and all of them fit in an address.
+
+    Attributes:
+        measure: its name. shape: series, breakdown or curve; None: the first the measure offers.
+        period: day, week, month, quarter or year. split: a column; one series a value.
+        where: (column, value) pairs; several values of one column mean any of them.
+        since, until: first and last day of observation. as_of: UTC microseconds; what was known by then.
+        window_days, reopen_days, lookback_days, line, quantile: see `Options`.
+        chart, rules: another chart or rule set than the measure's own.
+    """
+
+    measure: str
+    shape: Shape | None = None
+    period: Period = "week"
+    split: str | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    since: date | None = None
+    until: date | None = None
+    as_of: int | None = None
+    window_days: int | None = None
+    reopen_days: int | None = None
+    lookback_days: int = 365
+    line: str | None = None
+    quantile: float = 0.5
+    chart: str | None = None
+    rules: str = "wheeler"
+
+    @property
+    def options(self) -> Options:
+        """The part a measure's own definition depends on."""
+        return Options(
+            self.as_of, self.window_days, self.reopen_days, self.lookback_days, self.line, self.quantile
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A measure as it reads now, ready to be drawn, tabled, exported or spoken: none of these recomputes anything.
+
+    Attributes:
+        measure, request, shape: what was asked.
+        table: one of the four result shapes, with `series` where it is split.
+        title: the measure's, or the honest one where nobody asked whether needs were met.
+        sentence: what the figures say, in one plain sentence.
+        caveats: what must be known beside them.
+        data_version, as_of: from which records and judgements, and how far they see (UTC microseconds).
+        chart: the kind of chart whose limits are in the table; `none` where limits would mislead.
+        phases: one row a phase and series; empty where there are no limits.
+        changes: the recorded changes that fall in the range.
+        rows_in: observations read; rows_out: those that count in the figures.
+    """
+
+    measure: Measure
+    request: Request
+    shape: Shape
+    table: pl.DataFrame
+    title: str
+    sentence: str
+    caveats: tuple[Caveat, ...]
+    data_version: DataVersion
+    as_of: int
+    chart: str
+    phases: pl.DataFrame
+    changes: pl.DataFrame
+    rows_in: int
+    rows_out: int
+
+
+NO_PHASES = pl.DataFrame(
+    schema={
+        "series": pl.String, "phase": pl.Int32, "name": pl.String, "from_day": pl.Int32, "to_day": pl.Int32,
+        "centre": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "n": pl.Int64, "in_force": pl.Boolean,
+    }
+)  # fmt: skip
+
+
+def read(records: Records, request: Request, principal: Principal) -> Reading:
+    """A measure over these records, as this person may see it.
+
+    Raises:
+        ReadingError: the measure, shape, period, split or filter does not exist; the sentence says what does.
+    """
+    measure = _check(request)
+    shape: Shape = request.shape or measure.readings[0]
+    observations = _observed(records, measure, request, principal)
+    if shape == "series":
+        return _series(records, measure, request, principal, observations)
+    if shape == "curve":
+        return _curve(records, measure, request, principal, observations)
+    return _breakdown(records, measure, request, principal, observations)
+
+
+def individuals(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
+    """One dot a need: `day, days, met, open`, without any id; thinned evenly to at most 4,000, which the page says."""
+    measure = _check(replace(request, shape=None))
+    rows = (
+        _observed(records, measure, request, principal)
+        .select("day", "days", "met", open=pl.col("end_kind") == "open")
+        .collect()
+        .sort("day", "days")
+    )
+    return rows.gather_every(max(1, -(-rows.height // MOST_DOTS)))
+
+
+def _check(request: Request) -> Measure:
+    measure = MEASURES.get(request.measure)
+    if measure is None:
+        near = get_close_matches(request.measure, MEASURES, n=1, cutoff=0.4)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(MEASURES)}"
+        raise ReadingError(f"there is no measure {request.measure!r}{hint}")
+    if request.shape is not None and request.shape not in measure.readings:
+        raise ReadingError(f"{measure.name} has no {request.shape}; it offers {', '.join(measure.readings)}")
+    if request.period not in PERIODS:
+        raise ReadingError(f"there is no period {request.period!r}; choose {', '.join(PERIODS)}")
+    for column in [request.split, *(name for name, _ in request.where)]:
+        if column is not None and column not in measure.splits:
+            known = ", ".join(measure.splits)
+            raise ReadingError(f"{measure.name} cannot be split or filtered by {column!r}; it can by {known}")
+    if request.line is not None and request.line not in measure.lines:
+        raise ReadingError(
+            f"{measure.name} has no line {request.line!r}; it has {', '.join(measure.lines) or 'only one'}"
+        )
+    if not 0 < request.quantile < 1:
+        raise ReadingError(f"a quantile lies between 0 and 1, not at {request.quantile}")
+    for name, days in (("window", request.window_days), ("reopen gap", request.reopen_days)):
+        if days is not None and days < 0:
+            raise ReadingError(f"a {name} of {days} days is before the beginning; give 0 or more")
+    return measure
+
+
+def _observed(records: Records, measure: Measure, request: Request, principal: Principal) -> pl.LazyFrame:
+    """The measure's observations, within what was asked for and what this person may see."""
+    rows = with_maturity(
+        measure.observe(records, request.options),
+        records.scan("sources", request.as_of).select("source", "seen_day").collect(),
+    )
+    if principal.scope:
+        rows = rows.filter(pl.col("service").cast(pl.String).is_in(list(principal.scope)))
+    wanted: dict[str, list[str]] = {}
+    for column, value in request.where:
+        wanted.setdefault(column, []).append(value)
+    for column, values in wanted.items():
+        rows = rows.filter(pl.col(column).cast(pl.String).is_in(values))
+    if request.since is not None:
+        rows = rows.filter(pl.col("day") >= day_number(request.since))
+    if request.until is not None:
+        rows = rows.filter(pl.col("day") <= day_number(request.until))
+    return rows
+
+
+def _series(
+    records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
+) -> Reading:
+    sums = periods(observations, request.period, measure.kind, request.quantile, request.split)
+    seen_day, began = _span(records, request, observations)
+    whole = complete(sums, request.period, measure.kind, seen_day, began)
+    changes = _changes(records, request)
+    policy = policy_for(principal)
+    share = measure.kind in ("share", "rate")
+    whole = protect(whole, policy, share=share)
+    kind, said = _chart_for(measure, request, whole)
+    excluded = _excluded(records, measure, request)
+    points = whole.with_columns(
+        at="start",
+        ghost=pl.col("start").is_in(excluded.implode()),
+        plotted=pl.col("value"),
+    )
+    limited, phases, chart_caveats = _limit(points, kind, measure, request, changes)
+    table = limited.select(
+        pl.lit(measure.name).alias("measure"),
+        "series",
+        *SERIES,
+        *(name for name in COMMON if name != "measure"),
+        *(
+            name
+            for name in ("extended_centre", "extended_lower", "extended_upper", "completes", "unknown")
+            if name in limited.columns
+        ),
+    )
+    total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
+    caveats = (*common_caveats(measure, request, whole, records), *said, *unknowns(whole, share), *chart_caveats)
+    title = title_of(measure, observations)
+    text = series_sentence(measure, title, table, phases, caveats, observations)
+    return Reading(
+        measure, request, "series", table.cast({"phase": pl.Int32}), title, text, caveats, records.data_version,
+        request.as_of or records.newest, kind, phases, changes, total + unknown + int(whole["young"].sum()), total,
+    )  # fmt: skip
+
+
+def _span(records: Records, request: Request, observations: pl.LazyFrame) -> tuple[int, int]:
+    """The last day seen whole, and the first day of record, among the sources that these observations come from."""
+    ranges = observations.group_by("source").agg(pl.col("day").min()).collect()
+    sources = records.scan("sources", request.as_of).select("source", "seen_day").collect()
+    present = sources.filter(pl.col("source").is_in(ranges["source"].cast(pl.String).implode()))
+    if present.is_empty() or ranges.is_empty():
+        return 0, 0
+    began = int(ranges["day"].min())  # type: ignore[arg-type]
+    if request.since is not None:
+        began = min(began, day_number(request.since))
+    return int(present["seen_day"].max()), began  # type: ignore[arg-type]
+
+
+def _chart_for(measure: Measure, request: Request, whole: pl.DataFrame) -> tuple[str, list[Caveat]]:
+    """The kind of chart, or none where limits would mislead, with the reason."""
+    kind = request.chart or measure.chart
+    mature = whole.filter("mature")
+    if measure.kind == "count" and kind == "xmr" and mature.height and (mature["value"].mean() or 0) < SPARSE_COUNT:  # type: ignore[operator]
+        text = (
+            f"Counts average under {SPARSE_COUNT:.0f} a {request.period}, too few for limits: choose a longer period."
+        )
+        return "none", [Caveat("sparse_count", text)]
+    points = mature.group_by("series").agg(points=pl.col("value").drop_nulls().len())["points"].to_list()
+    many = max(points, default=0)
+    if many < FEWEST_FOR_LIMITS:
+        are = f"{many} {request.period}{' is' if many == 1 else 's are'}"
+        text = f"{are} old enough to judge; limits need {FEWEST_FOR_LIMITS}."
+        return "none", [Caveat("few_points", text)]
+    return kind, []
+
+
+def _limit(
+    points: pl.DataFrame, kind: str, measure: Measure, request: Request, changes: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Caveat, ...]]:
+    """The points with limits, signals and phases; young and excluded ones stay out of the limits but stay visible."""
+    if kind == "none" or points.is_empty():
+        plain = points.with_columns(
+            pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in points.columns
+        )
+        return plain.with_columns(excluded="ghost", signals=pl.lit([], dtype=pl.List(pl.String))), NO_PHASES, ()
+    proportion = kind in ("p", "p_prime")
+    held_out = pl.col("ghost") | ~pl.col("mature")
+    asked = points.with_columns(
+        excluded=held_out,
+        value=pl.col("numerator") if proportion else pl.col("plotted"),
+        of=pl.col("denominator"),
+    ).select("series", "at", "value", "excluded", *(["of"] if proportion else []))
+    floor = 0.0 if measure.kind in ("count", "duration", "median") else None
+    chart = Chart(kind=kind, rules=request.rules, floor=floor)
+    dated = [
+        Change(day=row["from_day"], label=row["what"] or "change", confirmed=bool(row["confirmed"]))
+        for row in changes.iter_rows(named=True)
+    ]
+    if dated and request.period in ("day", "week", "month"):
+        judged = judge_changes(asked, chart, dated)
+        limited, phases, caveats = judged.points, judged.phases, judged.caveats
+    else:
+        alone = limits(asked, chart)
+        limited, phases, caveats = alone.points, NO_PHASES, alone.caveats
+    figures = limited.drop([name for name in ("series", "at", "of", "value", "excluded") if name in limited.columns])
+    rest = points.drop([name for name in figures.columns if name in points.columns])
+    joined = pl.concat([rest, figures], how="horizontal")
+    return joined.with_columns(excluded="ghost", value="plotted"), phases, caveats
+
+
+def _changes(records: Records, request: Request) -> pl.DataFrame:
+    """Recorded changes of the services asked for, oldest first."""
+    services = [value for column, value in request.where if column == "service"]
+    rows = (
+        records.scan("change", request.as_of)
+        .filter(~pl.col("withdrawn").fill_null(False) & pl.col("from_day").is_not_null())
+        .collect()
+    )
+    if services:
+        rows = rows.filter(pl.col("service").is_null() | pl.col("service").is_in(services))
+    return rows.sort("from_day", "judgement_id").unique("from_day", keep="first", maintain_order=True)
+
+
+def _excluded(records: Records, measure: Measure, request: Request) -> pl.Series:
+    """The period starts that somebody left out of the limits, with a reason."""
+    services = [value for column, value in request.where if column == "service"]
+    rows = (
+        records.scan("exclusion", request.as_of)
+        .filter((pl.col("measure") == measure.name) & ~pl.col("withdrawn").fill_null(False))
+        .collect()
+    )
+    same = pl.col("service").is_in(services) if services else pl.col("service").is_null()
+    return rows.filter(same)["point_day"]
+
+
+def _breakdown(
+    records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
+) -> Reading:
+    own = measure.breakdown is not None and request.split is None
+    if own:
+        assert measure.breakdown is not None
+        rows = observations.collect()
+        table, rows_in, rows_out = measure.breakdown(rows, request.options), rows.height, rows.height
+    else:
+        by = request.split or measure.splits[0 if measure.name == "demand_by_front_door" else 1]
+        table = categories(observations, measure.kind, by, request.quantile)
+        rows_in = observations.select(pl.len()).collect().item()
+        rows_out = int(table["n"].sum())
+    shown = protect(table, policy_for(principal), share=measure.kind == "share" and not own)
+    caveats = tuple(common_caveats(measure, request, None, records))
+    title = title_of(measure, observations)
+    text = breakdown_sentence(measure, table)
+    return Reading(
+        measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
+        request.as_of or records.newest, "none", NO_PHASES, _changes(records, request), rows_in, rows_out,
+    )  # fmt: skip
+
+
+def _curve(
+    records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
+) -> Reading:
+    if measure.curve is None:
+        raise ReadingError(f"{measure.name} has no curve; it offers {', '.join(measure.readings)}")
+    rows = observations.collect()
+    people = rows["person_key"].n_unique() if rows.height else 0
+    if request.split is None:
+        table = measure.curve(rows, request.options)
+    else:
+        parts = rows.with_columns(series=pl.col(request.split).cast(pl.String).fill_null("not recorded")).partition_by(
+            "series", as_dict=True
+        )
+        named = [
+            measure.curve(part, request.options).with_columns(series=pl.lit(str(key[0])))
+            for key, part in sorted(parts.items())
+        ]
+        table = pl.concat(named) if named else measure.curve(rows, request.options)
+    counted = table.with_columns(
+        n=pl.lit(rows.height, pl.Int64), people=pl.lit(people, pl.Int64), people_in=pl.lit(people, pl.Int64)
+    )
+    if policy_for(principal).protects and people < 8:
+        counted = counted.clear()
+    caveats = tuple(common_caveats(measure, request, None, records))
+    title = title_of(measure, observations)
+    text = curve_sentence(measure, rows, title)
+    return Reading(
+        measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,
+        records.data_version, request.as_of or records.newest, "none", NO_PHASES, _changes(records, request),
+        rows.height, rows.height,
+    )  # fmt: skip
+
+
+def _shaped(table: pl.DataFrame, measure: Measure, shape: dict) -> pl.DataFrame:
+    """The declared columns first, typed; the category columns before them."""
+    counts = [name for name in COMMON if name != "measure"]
+    own = [name for name in table.columns if name not in shape and name not in counts]
+    return table.select(
+        pl.lit(measure.name).alias("measure"),
+        *own,
+        *(
+            pl.col(name).cast(dtype) if name in table.columns else pl.lit(None, dtype).alias(name)
+            for name, dtype in shape.items()
+        ),
+        *counts,
+    )
+
+
+def rows(reading: Reading) -> pl.DataFrame:
+    """The table as it leaves the program: the split column under its own name, no `series` where nothing was split."""
+    table = reading.table
+    if "series" not in table.columns:
+        return table
+    if reading.request.split is None:
+        return table.drop("series")
+    return table.rename({"series": reading.request.split})
+
+
+def flat(reading: Reading) -> pl.DataFrame:
+    """The same rows for a file of text: signals in one cell, caveat codes and the data version on every row."""
+    table = rows(reading)
+    nested = [name for name, dtype in table.schema.items() if dtype == pl.List(pl.String)]
+    return table.with_columns(
+        *(pl.col(name).list.join(" ") for name in nested),
+        caveats=pl.lit(" ".join(caveat.code for caveat in reading.caveats)),
+        data_version=pl.lit(str(reading.data_version)),
+    )
+
+
+__all__ = ["Reading", "ReadingError", "Request", "flat", "individuals", "read", "rows"]

@@ -1,0 +1,122 @@
+"""From observations to periods and categories: the one place where a period's value is computed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.model.measure import Kind
+from measures.model.time import Period, period_end, period_start
+from measures.survival import quantiles, wilson
+
+ALL = "all"
+NOT_RECORDED = "not recorded"
+
+
+def with_maturity(observations: pl.LazyFrame, seen: pl.DataFrame) -> pl.LazyFrame:
+    """Adds `mature`: whether the source has seen past the day after which the observation cannot change."""
+    text = pl.col("source").cast(pl.String)
+    if seen.height == 1:
+        limit: pl.Expr = pl.lit(seen["seen_day"][0])
+    else:
+        limit = text.replace_strict(seen["source"], seen["seen_day"], default=None, return_dtype=pl.Int32)
+    return observations.with_columns(mature=(pl.col("mature_day") <= limit).fill_null(False))
+
+
+def periods(observations: pl.LazyFrame, period: Period, kind: Kind, quantile: float, split: str | None) -> pl.DataFrame:
+    """One row a series and period: Σ weight·numerator ÷ Σ weight·denominator over mature observations.
+
+    A count is Σ weight·numerator; a duration the quantile of all who asked, by Kaplan–Meier, open ones included.
+    """
+    by = pl.lit(ALL) if split is None else pl.col(split).cast(pl.String).fill_null(NOT_RECORDED)
+    keyed = observations.with_columns(series=by, start=period_start(pl.col("day"), period).cast(pl.Int32))
+    keys = ["start"] if split is None else ["series", "start"]
+    counted = pl.col("mature") & (pl.col("denominator") > 0)
+    above = counted & (pl.col("numerator") > 0)
+    sums = keyed.group_by(keys).agg(
+        numerator=(pl.col("weight") * pl.col("numerator")).filter(pl.col("mature")).sum(),
+        denominator=(pl.col("weight") * pl.col("denominator")).filter(pl.col("mature")).sum(),
+        n=counted.sum().cast(pl.Int64),
+        people=pl.col("person_key").filter(counted).n_unique().cast(pl.Int64),
+        people_in=pl.col("person_key").filter(above).n_unique().cast(pl.Int64),
+        unknown=(pl.col("unknown") & pl.col("mature")).sum().cast(pl.Int64),
+        young=(~pl.col("mature")).sum().cast(pl.Int64),
+        rows=pl.len().cast(pl.Int64),
+        open=_open(kind),
+    ).collect()  # fmt: skip
+    if split is None:
+        sums = sums.with_columns(series=pl.lit(ALL))
+    if kind == "duration":
+        durations = keyed.select(*keys, "days", "met")
+        waits = quantiles(durations, quantile, tuple(keys)).collect()
+        return sums.join(waits, on=keys, how="left").rename({"quantile": "value"})
+    if kind == "count":
+        return sums.with_columns(value="numerator", denominator=pl.lit(None, dtype=pl.Float64))
+    return sums.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator")))
+
+
+def _open(kind: Kind) -> pl.Expr:
+    if kind != "duration":
+        return pl.lit(None, dtype=pl.Int64)
+    return (pl.col("end_kind") == "open").sum().cast(pl.Int64)
+
+
+def complete(sums: pl.DataFrame, period: Period, kind: Kind, seen_day: int, began: int) -> pl.DataFrame:
+    """Every period between the first and the last, in order: a week in which nobody asked is a zero or a gap.
+
+    A period that began before the records did, or that the sources have not seen whole, is not mature.
+    """
+    if sums.is_empty():
+        return sums.with_columns(
+            period_start=pl.lit(None, pl.Date), period_end=pl.lit(None, pl.Date), mature=pl.lit(None, pl.Boolean)
+        )
+    low, high = int(sums["start"].min()), int(sums["start"].max())  # type: ignore[arg-type]
+    grid = (
+        pl.DataFrame({"day": range(low, high + 1)}, schema={"day": pl.Int32})
+        .select(start=period_start(pl.col("day"), period).cast(pl.Int32))
+        .unique()
+        .join(sums.select("series").unique(), how="cross")
+    )
+    nothing = 0.0 if kind == "count" else None
+    whole = grid.join(sums, on=["series", "start"], how="left").with_columns(
+        end=period_end(pl.col("start"), period).cast(pl.Int32),
+        value=pl.col("value").fill_null(nothing) if kind == "count" else pl.col("value"),
+        **{name: pl.col(name).fill_null(0) for name in ("n", "people", "people_in", "unknown", "young", "rows")},
+    )
+    partial = (pl.col("start") < began) if kind == "count" else pl.lit(False)
+    return whole.with_columns(
+        period_start=pl.col("start").cast(pl.Date),
+        period_end=pl.col("end").cast(pl.Date),
+        mature=(pl.col("young") == 0) & (pl.col("end") <= seen_day) & ~partial,
+    ).sort("series", "start")
+
+
+def categories(observations: pl.LazyFrame, kind: Kind, by: str, quantile: float) -> pl.DataFrame:
+    """One row a category: its value over all mature observations, with Wilson's interval on a share."""
+    keyed = observations.filter("mature").with_columns(category=pl.col(by).cast(pl.String).fill_null(NOT_RECORDED))
+    above = pl.col("numerator") > 0
+    sums = (
+        keyed.group_by("category")
+        .agg(
+            numerator=(pl.col("weight") * pl.col("numerator")).sum(),
+            denominator=(pl.col("weight") * pl.col("denominator")).sum(),
+            n=(pl.col("denominator") > 0).sum().cast(pl.Int64),
+            people=pl.col("person_key").filter(pl.col("denominator") > 0).n_unique().cast(pl.Int64),
+            people_in=pl.col("person_key").filter(above).n_unique().cast(pl.Int64),
+        )
+        .collect()
+    )
+    nothing = pl.lit(None, dtype=pl.Float64)
+    if kind == "count":
+        valued = sums.filter(pl.col("numerator") > 0).with_columns(value="numerator", lower=nothing, upper=nothing)
+    elif kind == "duration":
+        waits = quantiles(keyed.select("category", "days", "met"), quantile, ("category",)).collect()
+        valued = sums.join(waits, on="category", how="left").rename({"quantile": "value"})
+        valued = valued.with_columns(lower=nothing, upper=nothing)
+    else:
+        share = pl.col("numerator") / pl.col("denominator")
+        low, high = wilson(share * pl.col("n"), pl.col("n").cast(pl.Float64))
+        valued = sums.filter(pl.col("denominator") > 0).with_columns(value=share, lower=low, upper=high)
+    return valued.sort("value", "category", descending=[True, False], nulls_last=True).select(
+        pl.col("category").alias("source_name" if by == "source" else by), "value", "lower", "upper",
+        pl.lit(None, pl.String).alias("source"), "n", "people", "people_in",
+    )  # fmt: skip

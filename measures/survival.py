@@ -1,0 +1,85 @@
+"""How long until it happens, counting those for whom it has not happened yet. Kaplan–Meier, for many groups at once."""
+
+from __future__ import annotations
+
+import polars as pl
+
+Z95 = 1.959963984540054  # the normal quantile of a two-sided 95% interval
+HALF = 1e-9  # S(t) ≤ 1 − q + HALF counts as reached (measures.md, point 1)
+
+
+def survival(rows: pl.LazyFrame, groups: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """The share for whom it has not happened yet, at each moment it happened to someone.
+
+    Args:
+        rows: `days` (to the event, or so far) and `met` (whether it happened), and the group columns.
+        groups: each combination has its own curve.
+
+    Returns:
+        The group columns, `x` (days), `survival`, `at_risk` (just before x), `events` (at x), `variance` (Greenwood's
+        sum), sorted by group and x. Source: Kaplan & Meier 1958; Greenwood 1926.
+    """
+    keys = list(groups)
+    moments = (
+        rows.group_by(*keys, "days")
+        .agg(events=pl.col("met").sum().cast(pl.Int64), leaving=pl.len().cast(pl.Int64))
+        .sort(*keys, "days")
+    )
+    gone = pl.col("leaving").cum_sum()
+    total = pl.col("leaving").sum()
+    at_risk = (total.over(keys) - gone.over(keys) if keys else total - gone) + pl.col("leaving")
+    hazard = pl.col("events") / pl.col("at_risk")
+    spread = pl.col("events") / (pl.col("at_risk") * (pl.col("at_risk") - pl.col("events")))
+    happened = moments.with_columns(at_risk=at_risk).filter(pl.col("events") > 0)
+    staying = (1.0 - hazard).log().cum_sum()
+    summed = spread.cum_sum()
+    return happened.with_columns(
+        survival=(staying.over(keys) if keys else staying).exp(),
+        variance=summed.over(keys) if keys else summed,
+    ).select(*keys, "survival", "at_risk", "events", "variance", x=pl.col("days"))
+
+
+def quantiles(rows: pl.LazyFrame, quantile: float, groups: tuple[str, ...] = ()) -> pl.LazyFrame:
+    """By when it had happened to this share of everyone: the smallest x with S(x) ≤ 1 − quantile + 1e-9.
+
+    A group that has not got there is absent: "fewer than half are met".
+    """
+    reached = survival(rows, groups).filter(pl.col("survival") <= 1.0 - quantile + HALF)
+    if not groups:
+        return reached.select(pl.col("x").min().alias("quantile")).filter(pl.col("quantile").is_not_null())
+    return reached.group_by(*groups).agg(quantile=pl.col("x").min())
+
+
+def share_by(rows: pl.LazyFrame, happened: bool = True) -> pl.DataFrame:
+    """The curve of those it has happened to by x (or not yet), with a 95% interval on the log(−log) scale.
+
+    Returns:
+        `x, value, lower, upper, at_risk, events`, beginning at x = 0.
+    """
+    steps = survival(rows).collect()
+    everyone = rows.select(pl.len()).collect().item()
+    log_s = pl.col("survival").log()
+    inside = (pl.col("survival") > 0) & (pl.col("survival") < 1)
+    width = pl.when(inside).then(Z95 * pl.col("variance").sqrt() / -log_s).otherwise(0.0)
+    low = pl.when(inside).then(pl.col("survival") ** width.exp()).otherwise("survival")
+    high = pl.when(inside).then(pl.col("survival") ** (-width).exp()).otherwise("survival")
+    curve = steps.select(
+        x=pl.col("x").cast(pl.Float64), value="survival", lower=low, upper=high, at_risk="at_risk", events="events"
+    )
+    origin = pl.DataFrame(
+        {"x": [0.0], "value": [1.0], "lower": [1.0], "upper": [1.0], "at_risk": [everyone], "events": [0]},
+        schema=curve.schema,
+    )
+    whole = curve if curve.height and curve["x"][0] <= 0 else pl.concat([origin, curve])
+    if not happened:
+        return whole
+    return whole.with_columns(value=1 - pl.col("value"), lower=1 - pl.col("upper"), upper=1 - pl.col("lower"))
+
+
+def wilson(successes: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Wilson's 95% interval of a share: what a percentage of few people can and cannot say (Wilson 1927)."""
+    share = successes / n
+    z2 = Z95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z95 * ((share * (1 - share) + z2 / (4 * n)) / n).sqrt() / (1 + z2 / n)
+    return pl.max_horizontal(middle - half, pl.lit(0.0)), pl.min_horizontal(middle + half, pl.lit(1.0))

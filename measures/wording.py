@@ -1,0 +1,164 @@
+"""What is said beside the figures: the sentence above a chart, the honest title, and the caveats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from measures.capability import sentence
+from measures.model.measure import Measure
+from measures.model.records import Records
+from measures.model.results import Caveat
+from measures.survival import quantiles
+
+if TYPE_CHECKING:
+    from measures.reading import Request
+
+UNKNOWN_SHARE = 0.05  # above this share of unknowns a figure carries bounds (measures.md, point 5)
+LATELY = 8  # points; a run of eight is the longest single pattern of the default rules
+NOTHING = "There are no records for this measure yet."
+PROXY = "Some sources record no person: there, same place and type stands in, and measures of people stay unknown."
+
+
+def title_of(measure: Measure, observations: pl.LazyFrame) -> str:
+    """The measure's title; the honest one where no end was ever confirmed by the person."""
+    if measure.inferred_title is None:
+        return measure.title
+    asked = observations.filter(pl.col("met")).select((~pl.col("inferred")).any()).collect().item()
+    return measure.title if asked else measure.inferred_title
+
+
+def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | None, records: Records) -> list[Caveat]:
+    """What the reader must know whatever the figures say: the rule for needs, the lookback, the young weeks."""
+    said = [] if measure.caveat is None else [Caveat("definition", measure.caveat)]
+    if measure.name == "known_share":
+        days = request.lookback_days
+        text = f"Known means in contact within {days} days before; the first {days} days of record are left out."
+        said.append(Caveat("lookback", text))
+    if "flow" in measure.tags or measure.name == "structural_failure_share":
+        gap = (
+            "180 days (56 where no issue is recorded)" if request.reopen_days is None else f"{request.reopen_days} days"
+        )
+        text = f"Where a source names no needs, a new need begins when the person has not asked for {gap}."
+        said.append(Caveat("needs_rule", text))
+    proxies = (
+        records.scan("sources", request.as_of).filter(pl.col("proxy") == "place").select(pl.len()).collect().item()
+    )
+    if proxies:
+        said.append(Caveat("same_place_and_type", PROXY))
+    if whole is None:
+        if request.period != "week":
+            text = f"Periods ({request.period}) apply to a series only and are ignored here."
+            said.append(Caveat("period_ignored", text))
+    elif whole.height and not whole["mature"].all():
+        young = int((~whole["mature"]).sum())
+        are = f"{young} {request.period}{' is' if young == 1 else 's are'}"
+        text = f"{are} not yet known for certain, or not whole; limits leave them out."
+        said.append(Caveat("not_yet_known", text))
+    return said
+
+
+def unknowns(whole: pl.DataFrame, share: bool) -> list[Caveat]:
+    """Bounds where more than 5% could not be told: what the figure would be if all of them were, or none."""
+    unknown, known = int(whole["unknown"].sum()), int(whole["n"].sum())
+    if unknown == 0 or unknown <= UNKNOWN_SHARE * (unknown + known):
+        return []
+    of_all = f"{unknown:,} of {unknown + known:,} could not be told apart (not classified, or not linked to a person)"
+    if not share or known == 0:
+        return [Caveat("unknown", f"{of_all}; they are left out.")]
+    top = float(whole["numerator"].sum() or 0)
+    low, high = top / (known + unknown), (top + unknown) / (known + unknown)
+    return [Caveat("unknown", f"{of_all}; whatever they are, the share lies between {low:.0%} and {high:.0%}.")]
+
+
+def series_sentence(
+    measure: Measure,
+    title: str,
+    table: pl.DataFrame,
+    phases: pl.DataFrame,
+    caveats: tuple[Caveat, ...],
+    observations: pl.LazyFrame,
+) -> str:
+    """The plain sentence above a chart: what the next person can expect, and whether anything has changed."""
+    if table.is_empty() or table["n"].sum() == 0:
+        return NOTHING
+    if table["series"].n_unique() > 1:
+        return _several(table)
+    told = sentence(
+        table, title=title, unit=measure.unit, kind=measure.kind, better=measure.better, caveats=caveats, phases=phases
+    )
+    if measure.kind != "duration":
+        return told
+    return f"{waiting(observations.filter('mature'), title)} {told}".strip()
+
+
+def _several(table: pl.DataFrame) -> str:
+    """What a split chart says first: which of its series have something to ask about, lately."""
+    recent = table.filter("mature").group_by("series", maintain_order=True).tail(LATELY)
+    loud = recent.filter(pl.col("signals").list.len() > 0)["series"].unique(maintain_order=True).to_list()
+    count = table["series"].n_unique()
+    if not loud:
+        return f"None of the {count} shown has a signal in its last {LATELY} points."
+    return f"{len(loud)} of {count} shown {'has' if len(loud) == 1 else 'have'} a signal lately: {', '.join(loud[:6])}."
+
+
+def waiting(rows: pl.LazyFrame, title: str) -> str:
+    """Of all who asked and are old enough to judge: when half and three quarters were met, and how many were not."""
+    n, met = rows.select(n=pl.len(), met=pl.col("met").sum()).collect().row(0)
+    if not n:
+        return ""
+    word = "closed for good" if "closed" in title.lower() else "met"
+    half = quantiles(rows.select("days", "met"), 0.5).collect()
+    if half.is_empty():
+        return f"Fewer than half of the {n:,} needs have been {word}."
+    three = quantiles(rows.select("days", "met"), 0.75).collect()
+    first = f"Half of those who asked waited longer than {days_in_words(half['quantile'][0])}"
+    second = (
+        f"three in four were {word} within {days_in_words(three['quantile'][0])}"
+        if three.height
+        else f"fewer than three in four have been {word}"
+    )
+    return f"{first}; {second}; {round(100 * (n - met) / n)} in 100 have not been."
+
+
+def days_in_words(value: float) -> str:
+    """A waiting time as people say it: hours under a day, whole days above.
+
+    >>> days_in_words(0.125), days_in_words(41.3)
+    ('3 hours', '41 days')
+    """
+    if value < 1:
+        hours = max(1, round(value * 24))
+        return f"{hours} hour{'s' if hours != 1 else ''}"
+    days = round(value)
+    return f"{days:,} day{'s' if days != 1 else ''}"
+
+
+def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
+    """The first thing a breakdown says."""
+    if table.is_empty() or table["n"].sum() == 0:
+        return NOTHING
+    column = table.columns[0]
+    top = table.sort("value", descending=True, nulls_last=True).row(0, named=True)
+    if top["value"] is None:
+        return "There is too little to compare yet."
+    if column == "end_kind":
+        ends = dict(zip(table["end_kind"], table["value"], strict=True))
+        met, still = ends.get("met", 0.0), ends.get("open", 0.0)
+        return f"Of 100 who asked, {met:.0f} had their need met or closed for good, and {still:.0f} are still waiting."
+    if column == "waiting":
+        return f"{int(table['value'].sum()):,} needs are open; most have waited {top['waiting']}."
+    if measure.kind == "duration":
+        return f"Longest for {top[column]}: half waited over {days_in_words(top['value'])}, among {table.height} shown."
+    figure = f"{top['value']:.0%}" if measure.kind == "share" else f"{top['value']:,.0f}"
+    return f"Highest for {top[column]}: {figure} {measure.unit}, among {table.height} shown."
+
+
+def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str) -> str:
+    """The first thing a curve says."""
+    if rows.is_empty():
+        return NOTHING
+    if measure.name == "end_to_end_time":
+        return waiting(rows.lazy(), title)
+    return f"{rows.height:,} needs, read at every number of days."
