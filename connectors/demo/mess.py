@@ -1,6 +1,6 @@
-"""The mess of real extracts, so that the loader's report has something to say. No planted truth is touched by it.
+"""The mess of real extracts, so that the loader's report has something to say. No planted truth is touched.
 
-What is refused is always an extra, mis-keyed copy of a true row, and what is dropped is who asked, never what they asked.
+What is refused is always an extra, mis-keyed copy of a true row; what is dropped is who asked, never what was asked.
 """
 
 from __future__ import annotations

@@ -81,10 +81,12 @@ def door_weights(service: int) -> np.ndarray:
 
 
 def choose_doors(service: np.ndarray, need: np.ndarray, nth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """The door of each contact: the first by popularity; whoever asks again switches to another with probability one half.
+    """The door of each contact: first by popularity; whoever asks again goes to another with probability one half.
 
     Args:
-        service: index of the service of each contact. `need`: its need. `nth`: 0 for a need's first contact.
+        service: index of the service of each contact.
+        need: the need of each contact.
+        nth: its number within the need, 0 for the first.
         rng: where chance comes from.
 
     Returns:

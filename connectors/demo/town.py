@@ -55,8 +55,9 @@ def demo_town(
     """The demonstration town, the same for the same seed.
 
     Args:
-        seed: where chance starts. `law`: what to plant; None: the table of docs/reference/demo-town.md.
-        with_need_ids: whether demands and activities say which need they belong to; without, needs follow from the gap rule.
+        seed: where chance starts.
+        law: what to plant; None: the table of docs/reference/demo-town.md.
+        with_need_ids: whether records say which need they belong to; without, needs follow from the gap rule.
         messy: whether rows carry the mess of real extracts.
         district: put before every id, so that several towns can be loaded side by side.
 
@@ -69,7 +70,7 @@ def demo_town(
     ids = _Ids(district)
     needs, contacts = _who_and_where(law, drawn, rng)
     done = activities(law, contacts, rng)
-    coded = _classify(contacts, ids, rng)
+    coded = _classify(law, contacts, ids, rng)
     frames = {
         "front_doors": _front_doors(),
         "people": _people(law, needs, ids, rng),
@@ -119,8 +120,8 @@ def _moment_text(day: pl.Expr, minute: pl.Expr) -> pl.Expr:
 
 
 def _pick(rng: np.random.Generator, choices: tuple[tuple[str, float], ...], n: int) -> pl.Series:
-    names, shares = zip(*choices, strict=True)
-    shares = np.array(shares)
+    names = [name for name, _ in choices]
+    shares = np.array([share for _, share in choices])
     return pl.Series(names).gather(rng.choice(len(names), n, p=shares / shares.sum()))
 
 
@@ -207,7 +208,7 @@ def _words(contacts: pl.DataFrame, again: np.ndarray, rng: np.random.Generator) 
 
 
 def _again(contacts: pl.DataFrame) -> np.ndarray:
-    """Which type of failure demand a repeated contact is: fixed by its need and number, so that words and codes agree."""
+    """Which type of failure demand a repeated contact is: fixed by its need and number, so words and codes agree."""
     mixed = (
         contacts["need"].to_numpy().astype(np.uint64) * 2654435761
         + contacts["nth"].to_numpy().astype(np.uint64) * 40503
@@ -239,7 +240,7 @@ def _demands(law: Law, contacts: pl.DataFrame, ids: _Ids, rng: np.random.Generat
 
 
 def _activities(done: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:
-    worker = pl.Series(rng.integers(1, 5, done.height))
+    worker = pl.Series(rng.integers(1, 5, done.height)).cast(pl.String)
     whole = _with_person(done, ids)
     rounds = pl.duration(minutes=pl.col("minutes").round().cast(pl.Int64))
     started = pl.lit(FIRST_DAY).cast(pl.Datetime("us")) + pl.duration(days=pl.col("day"), minutes=pl.col("minute"))
@@ -248,7 +249,7 @@ def _activities(done: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.D
         activity_id=ids.of("A", pl.int_range(pl.len())),
         person="person", need_id=ids.of("N", pl.col("need")), demand_id=ids.of("D", pl.col("contact")),
         agency=_agency("agency"), service=_service_title(), team=teams()["team"].gather(done["team"].cast(pl.UInt32)),
-        worker_id=pl.concat_str(pl.lit("W"), pl.col("team").cast(pl.String), pl.lit("-"), pl.col("worker").cast(pl.String)),
+        worker_id=pl.concat_str(pl.lit("W"), pl.col("team").cast(pl.String), pl.lit("-"), "worker"),
         kind=kind, type=kind, started=started.dt.strftime("%Y-%m-%d %H:%M"),
         ended=(started + rounds).dt.strftime("%Y-%m-%d %H:%M"), minutes=pl.col("minutes").cast(pl.String),
         cost_pence=pl.col("cost").cast(pl.String), price_year=pl.lit("2020"),
@@ -267,8 +268,8 @@ def _needs(needs: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataF
     return _with_person(needs, ids).with_columns(issue_text=_issue_text(needs["service"], needs["issue"])).select(
         need_id=ids.of("N", pl.col("need")), person="person", household="household",
         issues=pl.concat_str(pl.col("issue_text"), *several, separator=";", ignore_nulls=True),
-        # what began before the records do has no recorded first demand
-        first_demand=pl.when(pl.col("start") >= 0).then(_day_text(pl.col("start"))),
+        # some began before the records do
+        first_demand=_day_text(pl.col("start")),
         end=pl.when(ended).then(_day_text(pl.col("end_day"))),
         end_kind=pl.col("end").cast(pl.Int64).replace_strict(kinds),
         met_basis=pl.when(pl.col("end") == 0).then(pl.lit("asked")).otherwise(pl.lit("none")),
@@ -307,7 +308,7 @@ def _front_doors() -> pl.DataFrame:
 
 
 def _clocks(done: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:
-    """The 10-day assessment deadline: runs from the asking, is sometimes started again, stops when the box is ticked."""
+    """The 10-day assessment deadline: runs from the asking, sometimes starts again, stops when the box is ticked."""
     assessed = (
         done.with_columns(activity=ids.of("A", pl.int_range(pl.len())))
         .filter(pl.col("kind") == KINDS.index("assess"))
@@ -341,13 +342,13 @@ def _population(law: Law) -> pl.DataFrame:
     )
 
 
-def _classify(contacts: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:
-    """Two coders, each right in 92 of 100; their mistakes cancel in the totals, as those of people who know their trade do.
+def _classify(law: Law, contacts: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:
+    """Two coders, each right in 92 of 100, whose mistakes cancel in the totals, as those of experienced people do.
 
     In every week of a service as many value demands are taken for failure as failure demands for value, so that the
     coded shares stay true while single codes do not: agreement (kappa) shows the mistakes, the totals do not.
     """
-    heard = contacts.filter(pl.col("day") < contacts["day"].max() + 1 - LISTENING_DAYS)
+    heard = contacts.filter(pl.col("day") < law.days - LISTENING_DAYS)
     week = pl.col("day") // 7
     counted = heard.with_columns(
         failure=pl.col("nth") > 0,

@@ -1,4 +1,4 @@
-"""What people of the fictional town say, in their own words, and what the service calls it. Nobody real said any of it."""
+"""What people of the fictional town say, in their own words, and what the service calls it. Nobody is real."""
 
 from __future__ import annotations
 

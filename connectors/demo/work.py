@@ -1,4 +1,4 @@
-"""What the fictional town's teams do with each contact: screen, assess, do, refer, close; with minutes, worth and cost."""
+"""What the fictional town's teams do with each contact: screen, assess, do, refer, close; minutes, worth and cost."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ def activities(law: Law, contacts: pl.DataFrame, rng: np.random.Generator) -> pl
     """One row an activity, days counted from the start of the records.
 
     Args:
-        law: of the town. `rng`: where chance comes from.
-        contacts: contact, need, resident, service, day, minute, agency, end, end_day, is_last, new_way; one row a contact.
+        law: of the town.
+        contacts: contact, need, resident, life, service, day, minute, agency, end, end_day, is_last, new_way.
+        rng: where chance comes from.
 
     Returns:
-        contact, need, resident, service, agency, team, kind, day, minute, minutes, outcome, to_agency, value, asked_day.
+        contact, need, resident, life, service, agency, team, kind, day, minute, minutes, outcome, to_agency, value,
+        cost, asked_day.
     """
     c = {name: contacts[name].to_numpy() for name in contacts.columns}
     n, last, old = contacts.height, c["is_last"], ~c["new_way"]
@@ -37,7 +39,9 @@ def activities(law: Law, contacts: pl.DataFrame, rng: np.random.Generator) -> pl
     met = last & (c["end"] == MET)
     rows = []
 
-    def add(kind: str, which: np.ndarray, after: np.ndarray, minutes: float, outcome: np.ndarray, value: bool) -> None:
+    def add(
+        kind: str, which: np.ndarray, after: np.ndarray, minutes: float, outcome: np.ndarray, *, value: bool
+    ) -> None:
         at = np.flatnonzero(which)
         spent = np.maximum(1, np.round(rng.gamma(4, minutes / 4, at.size)))
         rows.append(
@@ -94,7 +98,7 @@ def _team(agency: np.ndarray, contact: np.ndarray, rng: np.random.Generator) -> 
 
 
 def _value_share(law: Law, made: pl.DataFrame) -> pl.DataFrame:
-    """Stretch the minutes of value work so that their share is the planted one, service by service, before and after."""
+    """Stretch the minutes of value work to the planted share, service by service, before and after the redesign."""
     share = pl.DataFrame(
         [(n, way, s.value[way]) for n, s in enumerate(law.services) for way in (0, 1)],
         schema={"service": pl.Int8, "new_way": pl.Int8, "share": pl.Float64}, orient="row",
@@ -111,7 +115,7 @@ def _value_share(law: Law, made: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cost(law: Law, made: pl.DataFrame) -> pl.DataFrame:
-    """Cost in pence: each year's residents, most minutes first, take the strata of a lognormal; the top 1% exactly half."""
+    """Pence: each year's residents, most minutes first, take the strata of a lognormal; the top 1% exactly half."""
     normal = NormalDist()
     n = law.residents
     strata = np.exp([TOP_COST_SIGMA * normal.inv_cdf(1 - (rank + 0.5) / n) for rank in range(n)])
