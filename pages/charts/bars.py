@@ -67,7 +67,7 @@ def bars_chart(
 
 
 def ranked(breakdown: pl.DataFrame, category: str, most: int) -> pl.DataFrame:
-    """The rows to draw, the largest first; equal values in the order of their names; an unknown category is named so."""
+    """The rows to draw, the largest first, equal ones by name; an unknown category is named so."""
     named = breakdown.with_columns(label=pl.col(category).cast(pl.String).fill_null("not known"))
     return named.filter(pl.col("value").is_not_null()).sort("value", "label", descending=[True, False]).head(most)
 

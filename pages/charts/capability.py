@@ -89,7 +89,7 @@ def capability_chart(
     layers = [
         *_unknown_strip(points, low, high, palette),
         *_limits(points, palette),
-        *_changes(changes, first, last, palette),
+        *change_marks(changes, first, last, palette),
         _line(marks, x, y, palette),
         _points(marks, x, y, every),
         *_values(marks, palette),
@@ -302,7 +302,7 @@ def _limit_labels(points: pl.DataFrame, kind: str, palette: Palette) -> list[alt
     ]
 
 
-def _changes(changes: Sequence[Change], first: date, last: date, palette: Palette) -> list[alt.Chart]:
+def change_marks(changes: Sequence[Change], first: date, last: date, palette: Palette) -> list[alt.Chart]:
     """A dotted vertical a change, with its label at the top of the plot, staggered so that neighbours stay apart."""
     inside = sorted((change for change in changes if first <= change.day <= last), key=lambda change: change.day)
     if not inside:

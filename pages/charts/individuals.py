@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import polars as pl
 
+from pages.charts.capability import Change, change_marks
 from pages.charts.frame import Drawn, finish, months
 from pages.charts.palette import PAGE, Palette
 
@@ -26,6 +29,7 @@ def individuals_chart(
     medians: pl.DataFrame,
     *,
     description: str,
+    changes: Sequence[Change] = (),
     palette: Palette = PAGE,
     drawn: Drawn = Drawn(),  # noqa: B008
 ) -> alt.LayerChart:
@@ -36,6 +40,7 @@ def individuals_chart(
         medians: `period_start, value`: the days by which half of those who asked then had their need met; null where
             fewer than half are met, which breaks the line.
         description: the text alternative.
+        changes: what was changed and when.
         palette: CSS variables for a page, LIGHT for a picture.
         drawn: the size.
     """
@@ -91,4 +96,5 @@ def individuals_chart(
                        text=alt.expr("width < 420 ? 'half' : datum.said"))
             .encode(y=y)
         )  # fmt: skip
+    layers.extend(change_marks(changes, first, last, palette))
     return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)

@@ -15,15 +15,16 @@ import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from uuid import uuid4
 
 import polars as pl
 import streamlit as st
-from measures.reading import Reading, Request, individuals, read
 
-from connectors.store import Store, StoreError, StoreUnreachable, open_store
+from connectors.store import StaleJudgement, Store, StoreError, StoreUnreachable, open_store
 from measures.model.principal import LOCAL, Principal
 from measures.model.records import DataVersion, Records
+from measures.reading import Reading, Request, individuals, read
 from pages.desk import states
 
 log = logging.getLogger("system_conditions.pages")
@@ -78,6 +79,48 @@ def kept(name: str, build: Callable[[], object], *parts: object) -> object:
     return _kept(key, build)
 
 
+def standing() -> states.Standing:
+    """How fresh the records are and what was left out; read from the ledger once a data version."""
+
+    def found() -> states.Standing:
+        who = principal()
+        ledger = store().ledger(who)
+        done = ledger.filter(pl.col("state") == "done")
+        sources = store().sources(who)
+        empty = done.is_empty() or done.select(pl.col("accepted").sum()).item() == 0
+        return states.Standing(
+            newest=None if empty else records().newest,
+            rows_in=int(done["accepted"].sum() or 0),
+            rows_out=int(done["rejected"].sum() or 0),
+            waiting=ledger.filter(pl.col("state") == "held").height,
+            last_import=None if done.is_empty() else int(done["imported_at"].max()),
+            sources=tuple(sources["title"].sort().to_list()),
+            fictional=any("fiction" in title.lower() or "demonstration" in title.lower() for title in sources["title"]),
+        )
+
+    return kept("standing", found)  # type: ignore[return-value]
+
+
+def judge(name: str, judged: dict, message: str, expected_version: int | None = None) -> None:
+    """Store one human judgement, and leave a sentence for the next run; a newer one by somebody else stays."""
+    try:
+        store().judge(principal(), name, judged, expected_version=expected_version)
+    except StaleJudgement as error:
+        say(f"{error} Nothing of yours was written: look at theirs, then save again.")
+    else:
+        say(message)
+
+
+def today() -> date:
+    """The date where the person sits."""
+    return datetime.now(states.LONDON).date()
+
+
+def stamp() -> str:
+    """A short unique ending for the id of something a person adds."""
+    return f"{today():%Y%m%d}-{uuid4().hex[:6]}"
+
+
 def reading(request: Request) -> Reading:
     """What a measure says, for this principal; computed once for each request and data version."""
     return kept("reading", lambda: read(records(), request, principal()), request)  # type: ignore[return-value]
@@ -89,7 +132,7 @@ def dots(request: Request) -> pl.DataFrame:
 
 
 def values(column: str) -> dict[str, str]:
-    """The values a filter may take in these records, in alphabetical order: `{"housing": "Housing"}`."""
+    """The values a filter may take in these records, in order: `{"housing": "Housing"}`."""
 
     def found() -> dict[str, str]:
         demands = records().scan("demands").select(pl.col(column).drop_nulls().unique()).collect()

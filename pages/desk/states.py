@@ -141,8 +141,7 @@ class Standing:
             return "No records yet."
         held = f" · {count(self.waiting)} imports wait for approval" if self.waiting else ""
         return (
-            f"Records to {moment(self.newest)} · {count(self.rows_in)} rows in · "
-            f"{count(self.rows_out)} rows left out{held}"
+            f"Records to {moment(self.newest)} · {count(self.rows_in)} rows in · {count(self.rows_out)} left out{held}"
         )
 
 
@@ -159,3 +158,85 @@ def footer(standing: Standing, data_version: object) -> None:
         f'<div class="sc-footer sc-muted" role="contentinfo">{escape(" · ".join(parts))}.{escape(fiction)} '
         f"Rows left out, and why: Sources.</div>"
     )
+
+
+def chart(spec: dict, name: str, height: int | None = None) -> None:
+    """Draw a chart as wide as its place, with its text alternative as its name.
+
+    Args:
+        spec: a Vega-Lite specification with a `description`.
+        name: unique on the page.
+        height: pixels; None for the usual 420, and 300 on a phone.
+    """
+    drawn = {key: value for key, value in spec.items() if key != "description"}
+    key = f"chart_{name}" if height is None else f"sized_{name}"
+    with st.container(key=key, height=height or 420, border=False):
+        st.vega_lite_chart(drawn, theme=None, width="stretch", height="stretch", alt=spec["description"])
+
+
+def paragraph(text: str) -> None:
+    """Ordinary words at reading size."""
+    st.html(f'<p class="sc-line">{escape(text)}</p>')
+
+
+def signed(sign: str, text: str) -> None:
+    """A few words behind the shape of a signal; the shape is decoration for those who see it."""
+    shape = f'<span class="sc-sign" aria-hidden="true">{escape(sign)} </span>' if sign else ""
+    st.html(f'<p class="sc-line">{shape}{escape(text)}</p>')
+
+
+def columns_named(widths: dict[str, float]) -> None:
+    """Headings over rows of columns with these widths; hidden on a phone, where each row is a card."""
+    tracks = " ".join(f"{width}fr" for width in widths.values())
+    names = "".join(f"<span>{escape(name)}</span>" for name in widths)
+    st.html(f'<div class="sc-heads" style="grid-template-columns:{tracks}" aria-hidden="true">{names}</div>')
+
+
+SHAPES = (
+    ("●", "routine"),
+    ("◆", "outside a limit"),
+    ("■", "run of eight on one side of the middle"),
+    ("▲", "three of four near a limit"),
+    ("⊗", "left out, with a reason"),
+    ("○", "on a hatched strip: not yet known"),
+)
+
+
+def legend() -> None:
+    """What each shape on a capability chart means."""
+    items = "".join(f'<span><span aria-hidden="true">{shape}</span> {text}</span>' for shape, text in SHAPES)
+    st.html(
+        f'<p class="sc-muted sc-legend">{items}</p><p class="sc-muted">Dashed lines are natural process limits: the '
+        "range to expect while nothing changes. A signal is a question, not a verdict.</p>"
+    )
+
+
+def tools() -> None:
+    """Print the page, or copy its address: both by the browser, with a fixed script and no data of ours in it."""
+    st.html(
+        '<div class="sc-tools sc-noprint"><button type="button" class="sc-button" data-sc="print">Print</button>'
+        '<button type="button" class="sc-button" data-sc="copy">Copy link</button>'
+        '<span class="sc-muted" role="status" data-sc="said"></span></div>'
+        "<script>document.querySelectorAll('[data-sc=print]').forEach(b=>b.onclick=()=>window.print());"
+        "document.querySelectorAll('[data-sc=copy]').forEach(b=>b.onclick=async()=>{"
+        "await navigator.clipboard.writeText(location.href);"
+        "b.parentElement.querySelector('[data-sc=said]').textContent='Link copied: it shows what you see.'});</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+def phases(cells: Sequence[dict[str, str]]) -> None:
+    """The header above a plot: each phase with its name, centre, range and n."""
+    body = "".join(
+        f'<div class="sc-phase"><strong>{escape(cell["name"])}</strong><br>{escape(cell["figures"])} · '
+        f"{escape(cell['n'])}</div>"
+        for cell in cells
+    )
+    if body:
+        st.html(f'<div class="sc-phases">{body}</div>')
+
+
+def terms(pairs: Sequence[tuple[str, str]]) -> None:
+    """Terms and their explanations."""
+    body = "".join(f"<dt>{escape(term)}</dt><dd>{escape(text)}</dd>" for term, text in pairs)
+    st.html(f'<dl class="sc-terms">{body}</dl>')

@@ -1,0 +1,180 @@
+"""From a reading to what stands on the page: the specification of its chart, its phases in words, its table."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from textwrap import wrap
+
+import altair as alt
+import polars as pl
+
+from measures.model.time import EPOCH
+from measures.reading import Reading
+from pages.charts import words
+from pages.charts.bars import bars_chart
+from pages.charts.capability import Change, capability_chart
+from pages.charts.curve import curve_chart
+from pages.charts.frame import Drawn
+from pages.charts.individuals import individuals_chart
+from pages.charts.palette import LIGHT, PAGE, Palette
+from pages.check.figures import category, curve_title
+from pages.desk.shown import Shown, shown
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def changes_of(reading: Reading) -> list[Change]:
+    """The recorded changes, each with the letter of the phase it begins; A is what was before the first."""
+    return [
+        Change(_date(row["from_day"]), row["what"] or "change", LETTERS[(number + 1) % 26])
+        for number, row in enumerate(reading.changes.sort("from_day").iter_rows(named=True))
+    ]
+
+
+def chart_of(reading: Reading, held: Shown | None = None, *, picture: bool = False) -> alt.LayerChart:
+    """The large chart of a reading: for the page, or as a picture with its title and sentence inside."""
+    measure, palette = reading.measure, LIGHT if picture else PAGE
+    drawn = _picture(reading) if picture else Drawn()
+    if reading.shape == "curve":
+        return curve_chart(
+            reading.table, title=reading.title, x_title=curve_title(measure), palette=palette, drawn=drawn
+        )
+    if reading.shape == "breakdown":
+        name = category(reading.table)
+        kind = "rate" if name == "end_kind" else measure.kind
+        unit = "of 100 who asked" if name == "end_kind" else measure.unit
+        return bars_chart(reading.table, name, title=reading.title, kind=kind, unit=unit, palette=palette, drawn=drawn)
+    held = held or shown(reading)
+    return capability_chart(
+        held.points,
+        title=reading.title,
+        sentence=held.sentence,
+        kind=measure.kind,
+        unit=measure.unit,
+        better=measure.better,
+        every=reading.request.period,
+        changes=changes_of(reading),
+        palette=palette,
+        drawn=drawn,
+    )
+
+
+def dots_chart(reading: Reading, dots: pl.DataFrame, palette: Palette = PAGE) -> alt.LayerChart:
+    """End-to-end times: one dot a need and the median line, with what was changed."""
+    every = reading.request.period
+    settled = words.known(reading.table)
+    said = words.last_value(reading.table, kind=reading.measure.kind, every=every)
+    description = (
+        f"{reading.title}: one dot for each of {dots.height:,} needs by the day of first asking, days on a log axis; "
+        f"{int(dots['open'].sum())} still open are hollow. {reading.sentence} {said}"
+    )
+    medians = settled.select("period_start", "value")
+    return individuals_chart(dots, medians, description=description, changes=changes_of(reading), palette=palette)
+
+
+def phase_cells(reading: Reading) -> list[dict[str, str]]:
+    """A cell a phase for the header above the plot: its letter and name, its dates, centre, range and n."""
+    kind, every = reading.measure.kind, reading.request.period
+    rows = reading.phases
+    if rows.is_empty():
+        settled = words.known(reading.table).filter(pl.col("centre").is_not_null())
+        if settled.is_empty():
+            return []
+        row = settled.row(-1, named=True)
+        return [{
+            "name": "As the system now works", "figures": _figures(row, kind),
+            "n": f"{settled.height} {every}s", "verdict": "",
+        }]  # fmt: skip
+    cells = []
+    for number, row in enumerate(rows.sort("from_day").iter_rows(named=True)):
+        first = number == 0
+        span = f"to {words.day(_date(row['to_day']))}" if first else f"from {words.day(_date(row['from_day']))}"
+        name = f"{LETTERS[number % 26]} {span}" if first else f"{LETTERS[number % 26]} {row['name']}, {span}"
+        force = " · in force" if row["in_force"] and rows.height > 1 else ""
+        cells.append({
+            "name": name, "figures": _figures(row, kind), "n": f"{row['n']:,} {every}s{force}",
+            "verdict": "" if first else row.get("verdict") or "",
+        })  # fmt: skip
+    return cells
+
+
+def before_and_after(reading: Reading) -> pl.DataFrame:
+    """Each phase side by side: centre, predictable range, n, and whether the difference is a signal."""
+    kind = reading.measure.kind
+    rows = [
+        {
+            "Phase": cell["name"], "Middle": _figure(row["centre"], kind), "Least": _figure(row["lower"], kind),
+            "Most": _figure(row["upper"], kind), "n": cell["n"], "Difference": cell["verdict"],
+        }
+        for cell, row in zip(phase_cells(reading), reading.phases.sort("from_day").iter_rows(named=True), strict=True)
+    ]  # fmt: skip
+    return pl.DataFrame(rows)
+
+
+def table_of(reading: Reading) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The figures behind the chart as they read, and which of the columns are numbers."""
+    kind, every = reading.measure.kind, reading.request.period
+    if reading.shape == "series":
+        ordered = reading.table.sort("series", "period_start")
+        rows = [
+            {
+                **({"Split": row["series"]} if reading.request.split else {}),
+                every.capitalize(): words.period(row["period_start"], every), "Value": _figure(row["value"], kind),
+                "n": f"{row['n'] or 0:,}", "Least": _figure(row["lower"], kind), "Middle": _figure(row["centre"], kind),
+                "Most": _figure(row["upper"], kind), "Reads": _reads(row),
+            }
+            for row in ordered.iter_rows(named=True)
+        ]  # fmt: skip
+        return pl.DataFrame(rows), ("Value", "n", "Least", "Middle", "Most")
+    if reading.shape == "curve":
+        every_step = reading.table.gather_every(max(1, reading.table.height // 60))
+        rows = [
+            {
+                "Days": words.figure(row["x"], "count"), "Value": _figure(row["value"], "share"),
+                "Least": _figure(row["lower"], "share"), "Most": _figure(row["upper"], "share"),
+                "At risk": f"{row['at_risk'] or 0:,}",
+            }
+            for row in every_step.iter_rows(named=True)
+        ]  # fmt: skip
+        return pl.DataFrame(rows), ("Days", "Value", "Least", "Most", "At risk")
+    name = category(reading.table)
+    kind = "rate" if name == "end_kind" else kind
+    rows = [
+        {
+            name.replace("_", " ").capitalize(): row[name] or "not known", "Value": _figure(row["value"], kind),
+            "Least": _figure(row["lower"], kind), "Most": _figure(row["upper"], kind), "n": f"{row['n'] or 0:,}",
+        }
+        for row in reading.table.iter_rows(named=True)
+    ]  # fmt: skip
+    return pl.DataFrame(rows), ("Value", "Least", "Most", "n")
+
+
+def _reads(row: dict) -> str:
+    if row["excluded"]:
+        return "left out"
+    if row["mature"] is False:
+        return "not yet known"
+    name = words.strongest(row["signals"])
+    return words.SIGNALS[name] if name else ""
+
+
+def _figures(row: dict, kind: str) -> str:
+    if row["centre"] is None:
+        return "no limits yet"
+    least = words.figure(row["lower"], kind) if row["lower"] is not None else "0"
+    return f"middle {words.figure(row['centre'], kind)} · {least} to {words.figure(row['upper'], kind)}"
+
+
+def _figure(value: float | None, kind: str) -> str:
+    return "" if value is None else words.figure(value, kind)
+
+
+def _date(day: int) -> date:
+    return EPOCH + timedelta(days=day)
+
+
+def _picture(reading: Reading) -> Drawn:
+    request = reading.request
+    where = ", ".join(value.replace("_", " ") for _, value in request.where) or "all services"
+    lines = [*wrap(reading.sentence, 120), f"{where} · data version {reading.data_version}"]
+    return Drawn(width=1000, height=420, heading=(reading.title, *lines))

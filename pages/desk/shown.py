@@ -1,0 +1,71 @@
+"""What a page draws of a series: limits only where enough points stand behind them, and the signal to talk about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from measures.reading import Reading
+from pages.charts import words
+
+FEW = 6  # known points in a phase under which no limits are drawn (capability.md, few points)
+RECENT = 8  # periods for which a signal stays a matter for conversation: as long as the run of eight
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One series as a page draws it.
+
+    Attributes:
+        points: `results.SERIES` columns; limits and signals are gone where too few points stand behind them.
+        sentence: what it says, in one sentence.
+        charted: whether there are limits to read it by.
+        known: how many periods are known.
+        waiting: how many are not yet.
+    """
+
+    points: pl.DataFrame
+    sentence: str
+    charted: bool
+    known: int
+    waiting: int
+
+
+def shown(reading: Reading, series: str | None = None) -> Shown:
+    """A reading over time as a page draws it; of a split reading, the one series."""
+    points = reading.table if series is None else reading.table.filter(pl.col("series") == series)
+    settled = words.known(points)
+    waiting = points.filter(~pl.col("mature").fill_null(True)).height
+    every = words.PERIODS[reading.request.period]
+    sentence = reading.sentence
+    if settled.is_empty():
+        sentence = f"No {every} is known yet." if waiting else "There is nothing to count here yet."
+    elif reading.chart == "none" and not sentence:
+        sentence = f"Only {settled.height} {every}{'s are' if settled.height != 1 else ' is'} known."
+    lengths = settled.group_by(pl.col("phase").fill_null(0)).len()
+    thin = lengths.filter(pl.col("len") < FEW)["phase"].to_list()
+    kept = without_limits(points, thin) if thin else points
+    charted = reading.chart != "none" and len(thin) < lengths.height
+    return Shown(kept, sentence, charted=charted, known=settled.height, waiting=waiting)
+
+
+def without_limits(points: pl.DataFrame, phases: list[int]) -> pl.DataFrame:
+    """The same points without the limits and signals of these phases."""
+    gone = pl.col("phase").fill_null(0).is_in(phases)
+    limits = [name for name in ("centre", "lower", "upper") if name in points.columns]
+    return points.with_columns(
+        *(pl.when(gone).then(None).otherwise(pl.col(name)).alias(name) for name in limits),
+        signals=pl.when(gone).then(pl.lit([], dtype=pl.List(pl.String))).otherwise(pl.col("signals")),
+    )
+
+
+def recent_signal(points: pl.DataFrame) -> dict | None:
+    """The signal to talk about: the strongest of the newest known periods, the newest of equals; None without."""
+    found = [
+        row for row in words.known(points).tail(RECENT).iter_rows(named=True)
+        if words.strongest(row["signals"]) not in (None, "range_outside_limit")
+    ]  # fmt: skip
+    order = list(words.SIGNALS)
+    found.sort(key=lambda row: (order.index(str(words.strongest(row["signals"]))), -row["period_start"].toordinal()))
+    return found[0] if found else None

@@ -1,0 +1,108 @@
+"""The weekly review: what the next person can expect of each purpose measure, and what to go and ask about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+import streamlit as st
+
+from measures.catalogue import MEASURES
+from measures.model.time import EPOCH
+from measures.reading import Request
+from pages.charts import words
+from pages.desk import session, states
+from pages.review import changes, questions, short, welcome
+from pages.review.rows import Row, headline, last_review, ordered, row, seen, since
+
+EVERY = "week"
+store = session.store()
+standing = session.standing()
+if standing.empty:
+    welcome.draw(store)
+    st.stop()
+
+top, side = st.columns([3, 1], vertical_alignment="bottom")
+with side:
+    service = session.choose("Service", "service", {"": "All services", **session.values("service")})
+service_name = session.label(service) if service else "All services"
+last_day = EPOCH + timedelta(days=(standing.newest or 0) // 86_400_000_000)
+monday = last_day - timedelta(days=last_day.weekday())
+with top:
+    st.title("Weekly review")
+    states.line(f"{service_name} · week of {words.day(monday)}")
+session.said()
+
+
+def read_row(name: str) -> Row:
+    """The row of one measure, computed once for each service and data version."""
+    request = Request(measure=name, shape="series", period=EVERY, where=(("service", service),) if service else ())
+    return session.kept("review row", lambda: row(MEASURES[name], session.reading(request), EVERY), request)
+
+
+names = ordered([name for name, measure in MEASURES.items() if "series" in measure.readings])
+with st.spinner("Reading the records…"):
+    rows = [read_row(name) for name in names]
+rows.sort(key=lambda row: row.signal is None)  # signals first, then the fixed order
+
+before = last_review(store.judgements(session.principal(), "review"), service)
+states.sentence(headline(rows))
+states.line(standing.fresh())
+states.tools()
+
+if not any(row.charted for row in rows):
+    short.draw(service)
+    states.footer(standing, session.version())
+    st.stop()
+
+states.columns_named({"Measure": 1.5, "Last 60 weeks": 2.6, "What it says": 2.7, "Since the last review": 2.2})
+asked = questions.standing(store.judgements(session.principal(), "question"), service)
+for entry in rows:
+    with st.container(key=f"card_{entry.name}", border=False):
+        title, picture, says, new = st.columns([1.5, 2.6, 2.7, 2.2], gap="medium")
+        with title:
+            st.page_link(
+                "pages/check/capability.py",
+                label=entry.title,
+                query_params={"measure": entry.name, **({"service": service} if service else {})},
+            )
+        with picture:
+            if entry.picture:
+                st.markdown(entry.picture, unsafe_allow_html=True)
+            else:
+                states.line(f"Only {entry.known} {EVERY}s known." if entry.known else "Nothing known yet.")
+        with says:
+            states.paragraph(entry.says)
+            if entry.waiting:
+                states.line(f"{entry.waiting} {EVERY}{'s' if entry.waiting != 1 else ''} not yet known.")
+        with new:
+            states.signed(entry.sign, since(entry, before))
+            if entry.signal:
+                questions.ask(store, entry, service, asked)
+
+states.legend()
+changes.running(store, service)
+questions.still_open(store, asked, {name: MEASURES[name].title for name in MEASURES})
+
+with st.expander("The numbers as a table"):
+    table = pl.DataFrame([entry.numbers for entry in rows])
+    states.table(table, "Each measure's last known value and its natural process limits.",
+                 numbers=("Last known", "n", "Least", "Middle", "Most", "Not yet known"))  # fmt: skip
+
+with st.container(key="noprint_done"):
+    st.subheader("When you have talked")
+    if st.button("Record that this was reviewed", type="primary"):
+        today = session.today()
+        session.judge(
+            "review",
+            {
+                "review_id": f"{service or 'all'}-{session.stamp()}",
+                "service": service,
+                "on_day": (today - EPOCH).days,
+                "import_id": session.version().import_id,
+                "seen": seen(rows),
+            },
+            f"Review of {words.day(today)} recorded. The next one will say what is new since then.",
+        )
+        st.rerun()
+states.footer(standing, session.version())

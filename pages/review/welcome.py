@@ -1,0 +1,34 @@
+"""The first page of an empty store: the demonstration town with one button, or a file of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from connectors.store import Store
+from pages.desk import session, states
+
+
+def draw(store: Store) -> None:
+    """Offer what a newcomer can do in five minutes."""
+    st.title("Weekly review")
+    states.sentence("There are no records yet. Look round the demonstration town, or bring a file of your own.")
+    town, own = st.columns(2, gap="large")
+    with town:
+        st.subheader("The demonstration town")
+        states.line(
+            "Six years of a made-up town, with a housing service and a health and social care service, redesigned "
+            "half way. No person in it exists."
+        )
+        if st.button("Load the demonstration town", type="primary"):
+            from connectors.demo import load
+
+            with st.status("Building the town and importing its records. This takes under a minute.", expanded=True):
+                load(store, session.principal())
+            st.rerun()
+    with own:
+        st.subheader("Your own records")
+        states.line("A file of what people asked for, with a date a row, is enough for a first chart.")
+        if (Path(__file__).parents[1] / "data" / "sources.py").exists():
+            st.page_link("pages/data/sources.py", label="Bring a file")
