@@ -1,13 +1,19 @@
-"""The entry: which pages there are, and how they look. Nothing else; what may be seen is decided in the store."""
+"""The entry: which pages there are, and how they look. Nothing else; what may be seen is decided in the store.
 
+`streamlit run dashboard.py` finds `app` below and serves it. Without it, the first visitor of a new server who follows a
+deep link is told "Page not found", because Streamlit takes any folder called `pages` for its legacy pages until somebody's
+run has reached `st.navigation`.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
-
-from pages.desk import look, session
+from streamlit.runtime.pages_manager import PagesManager
 
 PAGES = Path(__file__).parent / "pages"
-# A flat list, for section headers break WCAG 1.3.1. Scripts lie one folder deep, never in pages/ itself.
+# A flat list: section headers in the navigation break WCAG 1.3.1. Scripts lie one folder deep, never in pages/ itself.
 SCRIPTS = (
     ("review/weekly.py", "Weekly review", "review"),
     ("check/capability.py", "Capability", "capability"),
@@ -15,15 +21,33 @@ SCRIPTS = (
     ("data/sources.py", "Sources", "sources"),
 )
 
-st.set_page_config(page_title="System Conditions", layout="wide", initial_sidebar_state="collapsed")
-look.apply()
-page = st.navigation(
-    [
-        st.Page(PAGES / script, title=title, url_path=path, default=path == "review")
-        for script, title, path in SCRIPTS
-        if (PAGES / script).exists()
-    ],
-    position="top",
-)
-with session.guarded():
-    page.run()
+
+@asynccontextmanager
+async def serving(_app: st.App) -> AsyncIterator[None]:
+    """Before the first visitor: no legacy pages."""
+    PagesManager.uses_pages_directory = False
+    yield
+
+
+def draw() -> None:
+    """One run of the page somebody asked for."""
+    from pages.desk import look, session
+
+    st.set_page_config(page_title="System Conditions", layout="wide", initial_sidebar_state="collapsed")
+    look.apply()
+    page = st.navigation(
+        [
+            st.Page(PAGES / script, title=title, url_path=path, default=path == "review")
+            for script, title, path in SCRIPTS
+            if (PAGES / script).exists()
+        ],
+        position="top",
+    )
+    with session.guarded():
+        page.run()
+
+
+if st.runtime.exists():
+    draw()
+else:
+    app = st.App(__file__, lifespan=serving)
