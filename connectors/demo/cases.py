@@ -1,8 +1,8 @@
 """The three people whose stories the report prints: Child A, Ruth and Jake, event by event, as canonical records.
 
-`cases/*.csv` are coded from the report by hand: one row an event, the line it stands on, the precision its date was given
-with. An event printed as several ("missing three times") becomes as many records. A date that is only an order in a story
-has the precision `sequence`: its day is that of the latest dated event before it, and only the order counts.
+`cases/*.csv` are coded from the report by hand: one row an event, the line it stands on, the precision its date was
+given with. An event printed as several ("missing three times") becomes as many records. A date that is only an order in
+a story has the precision `sequence`: its day is that of the latest dated event before it, and only the order counts.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ CASES = (
 PRINTED: tuple[tuple[str, float, str], ...] = (
     ("Child A: printed total cost, pounds", 130_000, "report line 510"),
     ("Child A: printed home visits", 6, "report line 521"),
-    ("Ruth: printed interactions 1996 to 2012", 129, "report line 560"),
+    ("Ruth: printed interactions 1996 to 2012", 129, "report line 581"),
     ("Ruth: printed social workers", 8, "report line 560"),
     ("Ruth: printed support workers", 22, "report line 562"),
     ("Ruth: printed teams", 36, "report line 564"),
@@ -95,8 +95,9 @@ PRINTED: tuple[tuple[str, float, str], ...] = (
 
 def info() -> SourceInfo:
     """What the store should remember of the cases."""
+    seen = end_of_day(PUBLISHED, "Europe/London")
     return SourceInfo(
-        SOURCE, "Published cases: Child A, Ruth, Jake", "Europe/London", extracted_at=end_of_day(PUBLISHED, "Europe/London"),
+        SOURCE, "Published cases: Child A, Ruth, Jake", "Europe/London", extracted_at=seen,
         warnings=tuple(flag for case in CASES for flag in case.flags), asked=False,
     )  # fmt: skip
 
@@ -137,12 +138,8 @@ def _batch(case: Case) -> MappedBatch:
     decided = rows.filter(asked & pl.col("outcome").is_not_null()).with_columns(
         demand_id="id", id=pl.concat_str("id", pl.lit("/decided")), kind=pl.lit("decide"), words=pl.lit(None, pl.String)
     )
-    done = pl.concat(
-        [
-            rows.filter(~asked).with_columns(demand_id=pl.lit(None, pl.String)),
-            decided.select(*rows.columns, "demand_id"),
-        ]
-    )
+    others = rows.filter(~asked).with_columns(demand_id=pl.lit(None, pl.String))
+    done = pl.concat([others, decided.select(others.columns)])
     acts = done.select(
         "line", "seq", "person_id", "need_id", "demand_id", "agency", "service", "team", "kind", "outcome", "to_agency",
         activity_id="id", type="words", **_time("started"), **_keys("person_id", "need_id"),
@@ -164,8 +161,9 @@ def _need(case: Case, told: pl.DataFrame) -> pl.DataFrame:
         "line": [told["line"][0]], "need_id": [case.name], "person_id": [case.title],
         "household_id": [f"{case.title}'s household"],
         "first_demand_day": [day_number(first)], "first_demand_precision": [told["precision"][0]],
-        "end_day": pl.Series([None if end is None else day_number(end)], dtype=pl.Int32), "end_precision": pl.Series([precision], dtype=pl.String),
-        "end_kind": pl.Series([kind or "open"]), "met_basis": ["none"],
+        "end_day": pl.Series([None if end is None else day_number(end)], dtype=pl.Int32),
+        "end_precision": pl.Series([precision], dtype=pl.String),
+        "end_kind": [kind or "open"], "met_basis": ["none"],
     })  # fmt: skip
     return row.with_columns(
         first_demand_at=pl.col("first_demand_day").cast(pl.Int64) * DAY,
@@ -175,9 +173,8 @@ def _need(case: Case, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _time(name: str) -> dict[str, pl.Expr]:
-    return {
-        f"{name}_at": pl.col("day").cast(pl.Int64) * DAY, f"{name}_day": pl.col("day"), f"{name}_precision": pl.col("precision"),
-    }  # fmt: skip
+    day = pl.col("day")
+    return {f"{name}_at": day.cast(pl.Int64) * DAY, f"{name}_day": day, f"{name}_precision": pl.col("precision")}
 
 
 def _keys(*columns: str) -> dict[str, pl.Expr]:

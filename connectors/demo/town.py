@@ -293,6 +293,7 @@ def _people(law: Law, needs: pl.DataFrame, ids: _Ids, rng: np.random.Generator) 
     came = np.minimum(np.maximum(birth, rng.integers(1960, 2020, n)), 2019)
     whole = who.join(left, on=["resident", "life"], how="left", maintain_order="left")
     return _with_person(whole, ids).select(
+        register=pl.concat_str(pl.lit(f"R{ids.district}"), pl.int_range(pl.len()).cast(pl.String).str.zfill(6)),
         person="person", household="household", birth_year=pl.Series(birth).cast(pl.String),
         area=pl.Series(WARDS).gather((who["resident"] % len(WARDS)).cast(pl.UInt32)),
         **{"from": pl.Series(came).cast(pl.String)},

@@ -14,7 +14,7 @@ def estimates(demands: dict[str, np.ndarray], needs: dict[str, np.ndarray]) -> d
     """Every figure by (what, service, period).
 
     Args:
-        demands: need, person ("" where unknown), service, day, coded (share of coders who said failure, nan where none).
+        demands: need, person ("" where unknown), service, day, coded (share of coders saying failure, nan where none).
         needs: need, person, service, issue, start, end, end_day (-1 where open).
     """
     asked, owned = pd.DataFrame(demands), pd.DataFrame(needs)
@@ -48,6 +48,8 @@ def estimates(demands: dict[str, np.ndarray], needs: dict[str, np.ndarray]) -> d
                 out[f"first_contact_resolution {w}", service, period] = float(1 - (n["gap"] <= w).mean())
             for t in (7, 28, 90, 180):
                 out[f"met by {t}", service, period] = float((n["met_after"] <= t).mean())
+            if period == "after":  # before, fewer than half are ever met
+                out["median days to met", service, period] = float(np.sort(n["met_after"])[(len(n) + 1) // 2 - 1])
             for w in (7, 28, 90):
                 out[f"stayed_met {w}", service, period] = float(((n["met_after"] <= w) & n["stays"]).mean())
             ended = n[n["end"] != "open"]
@@ -75,7 +77,9 @@ def _stays(asked: pd.DataFrame, owned: pd.DataFrame, begun: pd.DataFrame) -> np.
     strand = owned.assign(strand=owned["person"] + "/" + owned["service"] + "/" + owned["issue"].astype(str))
     name = strand.set_index("need")["strand"]
     rows = asked.assign(strand=asked["need"].map(name)).sort_values("day")[["strand", "day"]]
-    ended = begun.assign(strand=begun["need"].map(name), day=begun["end_day"])[["need", "strand", "day"]].sort_values("day")
+    ended = begun.assign(strand=begun["need"].map(name), day=begun["end_day"])[["need", "strand", "day"]].sort_values(
+        "day"
+    )
     later = pd.merge_asof(
         ended, rows.assign(next=rows["day"]), on="day", by="strand", direction="forward", allow_exact_matches=False
     ).set_index("need")

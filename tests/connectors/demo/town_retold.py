@@ -1,6 +1,6 @@
-"""The town's law told a second time, person by person in plain Python, so that no rule is shared with the generator.
+"""The town's law told a second time, person by person in plain Python: no rule is shared with the generator.
 
-Slow and obvious on purpose. `python tests/connectors/demo/town_retold.py` prints the table in `connectors/demo/truth.py`.
+Slow and obvious on purpose. Run as a script it prints the table RETOLD of connectors/demo/truth.py.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _contacts(chance: random.Random, start: int, mean: float) -> tuple[list[int]
 
 
 def retell(seed: int, *, redesign: bool = True) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """One history: demands (need, person, service, day, nth, failure coded) and needs (need, person, service, issue, ...)."""
+    """One history, as a column a name: demands (need, person, service, day, nth, coded) and needs."""
     global TURN  # noqa: PLW0603
     TURN = (REDESIGN_WEEK - 1) * 7 if redesign else 10**9
     chance = random.Random(seed)
