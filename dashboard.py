@@ -1,8 +1,8 @@
 """The entry: which pages there are, and how they look. Nothing else; what may be seen is decided in the store.
 
-`streamlit run dashboard.py` finds `app` below and serves it. Without it, the first visitor of a new server who follows a
-deep link is told "Page not found", because Streamlit takes any folder called `pages` for its legacy pages until somebody's
-run has reached `st.navigation`.
+`streamlit run dashboard.py` finds `app` below and serves it. Without it, the first visitor of a new server who follows
+a deep link is told "Page not found", because Streamlit takes any folder called `pages` for its legacy pages until
+somebody's run has reached `st.navigation`.
 """
 
 from collections.abc import AsyncIterator

@@ -9,6 +9,12 @@ from pages.charts import words
 from pages.charts.frame import Drawn, finish
 from pages.charts.palette import PAGE, Palette
 
+NAMES = {
+    "open": "still waiting",
+    "closed_unmet": "closed, not met",
+    "met_in_part": "met in part",
+    "moved": "moved away",
+}
 ROW = 30  # pixels a category
 
 
@@ -38,7 +44,7 @@ def bars_chart(
     rows = ranked(breakdown, category, most)
     figures = [
         f"{words.figure(row['value'], kind)}"
-        + (f"  n={row['n']:,}" if row.get("n") is not None and kind != "count" else "")
+        + (f" · n={row['n']:,}" if row.get("n") is not None and kind != "count" else "")
         for row in rows.iter_rows(named=True)
     ]
     rows = rows.with_columns(said=pl.Series(figures, dtype=pl.String), start=pl.lit(0.0))
@@ -68,7 +74,8 @@ def bars_chart(
 
 def ranked(breakdown: pl.DataFrame, category: str, most: int) -> pl.DataFrame:
     """The rows to draw, the largest first, equal ones by name; an unknown category is named so."""
-    named = breakdown.with_columns(label=pl.col(category).cast(pl.String).fill_null("not known"))
+    plain = pl.col(category).cast(pl.String).replace(NAMES).str.replace_all("_", " ")
+    named = breakdown.with_columns(label=plain.fill_null("not known"))
     return named.filter(pl.col("value").is_not_null()).sort("value", "label", descending=[True, False]).head(most)
 
 

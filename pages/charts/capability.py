@@ -14,7 +14,7 @@ import altair as alt
 import polars as pl
 
 from pages.charts import words
-from pages.charts.frame import Drawn, finish, months
+from pages.charts.frame import Drawn, finish, months, time_scale
 from pages.charts.palette import PAGE, Palette
 
 # Vega's `size` is the square of a mark's width in pixels.
@@ -30,7 +30,7 @@ SHAPES = {
 }
 STATES = {"routine": "routine", "unknown": "not yet known: it can still move", "excluded": "left out, with a reason"}
 LABEL_GAP = 16  # pixels between two labels at the right
-HATCHES = 9
+HATCHES = 12
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,10 @@ def capability_chart(
     low, high = value_range(points, kind)
     high += (high - low) * 0.06 * min(len(changes), 3)  # room for the names of changes above the line
     first, last = points["period_start"].min(), points["period_end"].max()
-    days = max((last - first).days, 7)
     x = alt.X(
         "at:T",
         title=None,
-        scale=alt.Scale(domain=[_iso(first - timedelta(days=days * 0.01)), _iso(last + timedelta(days=days * 0.005))]),
+        scale=time_scale(first, last),
         axis=months(first, last),
     )
     y = alt.Y(
@@ -115,6 +114,7 @@ def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, pal
     rows = ordered.filter(pl.col("value").is_not_null()).to_dicts()
     settled = [index for index, row in enumerate(rows) if row["on_line"]]
     styled = []
+    low, high = value_range(points, kind)
     for index, row in enumerate(rows):
         role = _role(row)
         shape, size = SHAPES[role]
@@ -122,7 +122,7 @@ def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, pal
         if role not in ("routine", "excluded", "unknown"):
             colour = getattr(palette, words.direction(row["value"], row["centre"], better))
         hollow = role in ("excluded", "unknown")
-        above = row["centre"] is None or row["value"] >= row["centre"]
+        above = row["centre"] is None or row["value"] >= row["centre"] or (row["value"] - low) < 0.09 * (high - low)
         styled.append({
             "at": row["period_start"], "value": row["value"], "piece": row["piece"], "on_line": row["on_line"],
             "role": role, "shape": shape, "size": size, "stroke": colour, "fill": palette.page if hollow else colour,
@@ -187,12 +187,14 @@ def _rank(role: str, index: int, settled: list[int]) -> int:
 def _thin_labels(styled: list[dict]) -> pl.DataFrame:
     """Drop labels that would stand on one another: the more telling one stays."""
     wide = (len(styled) and (styled[-1]["at"] - styled[0]["at"]).days) or 1
-    taken: list[date] = []
+    taken: dict[str, list[date]] = {"wide": [], "narrow": []}
     for row in sorted(styled, key=lambda row: (row["rank"], -row["at"].toordinal())):
-        close = any(abs((row["at"] - other).days) < 0.035 * wide for other in taken)
-        row["label"] = "" if row["rank"] == 9 or close else row["label"]
-        if row["label"]:
-            taken.append(row["at"])
+        for place, share in (("wide", 0.035), ("narrow", 0.17)):
+            close = any(abs((row["at"] - other).days) < share * wide for other in taken[place])
+            row[place] = row["rank"] < 9 and not close
+            if row[place]:
+                taken[place].append(row["at"])
+        row["label"] = row["label"] if row["wide"] else ""
     schema = {"at": pl.Date, "value": pl.Float64}
     return pl.DataFrame(styled, infer_schema_length=None) if styled else pl.DataFrame(schema=schema)
 
@@ -232,16 +234,19 @@ def _values(marks: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     """Values on the first point, the last, and those outside a limit; on a phone only the last and the strongest."""
     if marks.is_empty():
         return []
-    labelled = marks.filter(pl.col("label") != "").select("at", "value", "label", "rank", "up")
-    narrow = alt.expr("width < 420 && datum.rank > 1 ? 0 : 1")
+    labelled = marks.filter(pl.col("label") != "").select("at", "value", "label", "rank", "up", "narrow")
+    narrow = alt.expr("width < 420 && !datum.narrow ? 0 : 1")
+    looks = ({"stroke": palette.page, "strokeWidth": 4}, {"color": palette.text})  # a halo, then the figure on it
     return [
         alt.Chart(labelled.filter(pl.col("up") == up))
         .mark_text(
-            dy=dy, fontSize=13, fontWeight=600, color=palette.text, opacity=narrow, baseline="middle",
-            align=alt.expr("datum.rank == 2 ? 'left' : 'center'"),
+            dy=dy, fontSize=13, fontWeight=600, opacity=narrow, baseline="middle",
+            align=alt.expr("datum.rank == 2 ? 'left' : 'center'"), **look,
         )
         .encode(x="at:T", y="value:Q", text="label:N")
+        for look in looks
         for up, dy in ((True, -15), (False, 15))
+        if (labelled["up"] == up).any()
     ]  # fmt: skip
 
 
@@ -269,7 +274,7 @@ def _limits(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
 
 def _limit_labels(points: pl.DataFrame, kind: str, palette: Palette) -> list[alt.Chart]:
     """The limits in force, in words at the right, kept apart; on a phone the figures alone."""
-    inforce = points.filter(pl.col("centre").is_not_null()).sort("period_start")
+    inforce = words.known(points).filter(pl.col("centre").is_not_null())
     if inforce.is_empty():
         return []
     row = inforce.row(-1, named=True)
@@ -343,14 +348,16 @@ def _unknown_strip(points: pl.DataFrame, low: float, high: float, palette: Palet
     strip = pl.DataFrame({"at": [start], "until": [end + timedelta(days=1)], "label": ["not yet known"]})
     wide = (end - start).days + 1
     lines = []
-    for index in range(-HATCHES, HATCHES):
-        # a diagonal across the unit square, cut to it
-        left, right = max(index / HATCHES, 0.0), min(index / HATCHES + 1, 1.0)
+    steep = max(0.15, min(3.0, 0.15 * (points["period_end"].max() - points["period_start"].min()).days / wide))
+    for index in range(int(-steep * HATCHES), HATCHES):
+        # a slanting line across the unit square, cut to it; the same slant on paper however wide the strip
+        begin = index / HATCHES
+        left, right = max(begin, 0.0), min(begin + steep, 1.0)
         if right > left:
             lines.append({
-                "at": start + timedelta(days=0), "from_share": left, "to_share": right,
-                "value": low + (high - low) * (left - index / HATCHES),
-                "to_value": low + (high - low) * (right - index / HATCHES),
+                "from_share": left, "to_share": right,
+                "value": low + (high - low) * (left - begin) / steep,
+                "to_value": low + (high - low) * (right - begin) / steep,
             })  # fmt: skip
     hatch = pl.DataFrame(lines).with_columns(
         at=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("from_share") * wide * 24),
@@ -368,7 +375,3 @@ def _unknown_strip(points: pl.DataFrame, low: float, high: float, palette: Palet
         )
         .encode(x="at:T", text="label:N"),
     ]  # fmt: skip
-
-
-def _iso(day: date) -> dict[str, int]:
-    return alt.DateTime(year=day.year, month=day.month, date=day.day)

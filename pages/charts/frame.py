@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import altair as alt
 
@@ -46,6 +46,13 @@ def months(first: date, last: date) -> alt.Axis:
     return alt.Axis(values=ticks, format="%b %Y", labelAngle=0, labelOverlap="greedy", labelSeparation=12)
 
 
+def time_scale(first: date, last: date) -> alt.Scale:
+    """The days from first to last, with a little air on both sides."""
+    days = max((last - first).days, 7)
+    ends = (first - timedelta(days=days * 0.01), last + timedelta(days=days * 0.005))
+    return alt.Scale(domain=[alt.DateTime(year=day.year, month=day.month, date=day.day) for day in ends], nice=False)
+
+
 def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description: str) -> alt.LayerChart:
     """Give a layered chart its size, type and colours, and its text alternative."""
     title = alt.Title(
@@ -70,7 +77,7 @@ def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description
             domainColor=palette.limit, tickColor=palette.limit, gridColor=palette.band, labelPadding=6, titlePadding=10,
         )
         .configure_axisX(grid=False)
-        .configure_axisY(domain=False, ticks=False)
+        .configure_axisY(domain=False, ticks=False, minExtent=52)
     )  # fmt: skip
 
 

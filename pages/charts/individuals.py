@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import altair as alt
 import polars as pl
 
 from pages.charts.capability import Change, change_marks
-from pages.charts.frame import Drawn, finish, months
+from pages.charts.frame import Drawn, finish, months, time_scale
 from pages.charts.palette import PAGE, Palette
 
 HOUR = 1 / 24  # days; a need met within the hour still has a place on a log axis
@@ -29,6 +30,7 @@ def individuals_chart(
     medians: pl.DataFrame,
     *,
     description: str,
+    span: tuple[date, date] | None = None,
     changes: Sequence[Change] = (),
     palette: Palette = PAGE,
     drawn: Drawn = Drawn(),  # noqa: B008
@@ -40,6 +42,7 @@ def individuals_chart(
         medians: `period_start, value`: the days by which half of those who asked then had their need met; null where
             fewer than half are met, which breaks the line.
         description: the text alternative.
+        span: the first and the last day of the axis, so that charts beneath share it; None: the dots' own.
         changes: what was changed and when.
         palette: CSS variables for a page, LIGHT for a picture.
         drawn: the size.
@@ -55,8 +58,8 @@ def individuals_chart(
     ).sort("at", "days")
     top = max(needs["days"].max() or 1.0, medians["value"].max() or 1.0) * 1.4
     bottom = max(min(needs["days"].quantile(0.005) or 1.0, 1.0), HOUR)
-    first, last = needs["at"].min(), needs["at"].max()
-    x = alt.X("at:T", title=None, axis=months(first, last), scale=alt.Scale(nice=False))
+    first, last = span or (needs["at"].min(), needs["at"].max())
+    x = alt.X("at:T", title=None, axis=months(first, last), scale=time_scale(first, last))
     names = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in TICKS.items()) + " : ''"
     y = alt.Y(
         "days:Q",
@@ -88,13 +91,10 @@ def individuals_chart(
     if line.height:
         path = alt.Chart(line.select("days", "piece", at="period_start"))
         layers.append(path.mark_line(strokeWidth=4.5, color=palette.page).encode(x=x, y=y, detail="piece:O"))
-        layers.append(path.mark_line(strokeWidth=2, color=palette.worse).encode(x=x, y=y, detail="piece:O"))
-        ending = line.tail(1).select("days", at=pl.lit(last), said=pl.lit("half are met"))
-        layers.append(
-            alt.Chart(ending)
-            .mark_text(x=alt.expr("width + 8"), align="left", fontSize=13, fontWeight=600, color=palette.text,
-                       text=alt.expr("width < 420 ? 'half' : datum.said"))
-            .encode(y=y)
-        )  # fmt: skip
+        layers.append(path.mark_line(strokeWidth=2.5, color=palette.text).encode(x=x, y=y, detail="piece:O"))
+        ending = alt.Chart(line.tail(1).select("days", at="period_start"))
+        words_at_end = {"align": "left", "dx": 8, "fontSize": 13, "fontWeight": 600, "text": "half are met by here"}
+        layers.append(ending.mark_text(**words_at_end, stroke=palette.page, strokeWidth=4).encode(x=x, y=y))
+        layers.append(ending.mark_text(**words_at_end, color=palette.text).encode(x=x, y=y))
     layers.extend(change_marks(changes, first, last, palette))
     return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)

@@ -36,7 +36,7 @@ def period(start: date, every: str) -> str:
 
 
 def figure(value: float | None, kind: str) -> str:
-    """A figure as it is read: a share as 62% (4.2% below ten), anything else with thousands apart.
+    """A figure as it is read: a share as 62% (4.2% below ten), anything else with thousands apart, whole from twenty.
 
     >>> figure(0.618, "share"), figure(0.042, "share"), figure(1204, "count"), figure(3.14, "rate")
     ('62%', '4.2%', '1,204', '3.1')
@@ -45,7 +45,7 @@ def figure(value: float | None, kind: str) -> str:
         return "not known"
     if kind == "share":
         return f"{value:.1%}" if 0 < abs(value) < 0.0995 else f"{value:.0%}"
-    whole = abs(value) >= 99.5 or abs(value - round(value)) < 0.05
+    whole = kind == "whole" or abs(value) >= 19.5 or abs(value - round(value)) < 0.05
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
 
 

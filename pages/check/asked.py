@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from measures.catalogue import MEASURES
 from measures.model.measure import Measure
@@ -16,40 +18,47 @@ SHAPES = {"series": "Over time", "curve": "As a curve", "breakdown": "Broken dow
 FIRST = "stayed_met"
 
 
+def asked() -> tuple[Measure, Request]:
+    """The measure, chosen by its title, and everything else about it."""
+    places = st.columns([2, 1, 1, 1])
+    with places[0]:
+        measure = measure_asked()
+    return measure, request_asked(measure, places[1:])
+
+
 def measure_asked() -> Measure:
     """The measure, chosen by its title."""
     titles = {name: measure.title for name, measure in sorted(MEASURES.items(), key=lambda item: item[1].title)}
     return MEASURES[session.choose("Measure", "measure", titles, FIRST)]
 
 
-def request_asked(measure: Measure) -> Request:
+def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
     """Everything else about it: period, split, service, door, from when, and the small window."""
     shapes = {shape: SHAPES[shape] for shape in measure.readings if shape in SHAPES}
-    first, second = st.columns(4), st.columns(4)
+    second = st.columns(3 + bool(measure.windows) + bool(measure.lines))
     with first[0]:
         shape = session.choose("Show", "shape", shapes)
-    with first[1]:
-        if shape == "series":
+    period = "week"
+    if shape == "series":
+        with first[2]:
             period = session.choose("Period", "period", {name: f"By {name}" for name in PERIODS}, "week")
-        else:
-            period = "week"
-    with first[2]:
+    with first[1]:
         service = session.choose("Service", "service", {"": "All services", **session.values("service")})
-    with first[3]:
-        door = session.choose("Front door", "front_door", {"": "All doors", **session.values("front_door")})
     with second[0]:
+        door = session.choose("Front door", "front_door", {"": "All doors", **session.values("front_door")})
+    with second[1]:
         splits = {"": "Not split", **{name: session.label(name) for name in measure.splits}}
         split = session.choose("Split by", "split", splits)
-    with second[1]:
+    with second[2]:
         since = session.choose("From", "since", _starts())
     window = line = None
-    with second[2]:
-        if measure.windows:
+    if measure.windows:
+        with second[3]:
             days = {str(days): f"{days} days" for days in measure.windows}
             usual = {"": "The usual", **days} if 28 not in measure.windows or measure.name != FIRST else days
             window = session.choose("Window", "window", usual, "28" if measure.name == FIRST else "")
-    with second[3]:
-        if measure.lines:
+    if measure.lines:
+        with second[-1]:
             names = {name: name.capitalize() for name in measure.lines}
             line = session.choose("Line", "line", names)
     where = tuple((column, value) for column, value in (("service", service), ("front_door", door)) if value)

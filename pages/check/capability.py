@@ -15,7 +15,7 @@ from pages.charts.bars import height
 from pages.charts.frame import png, svg
 from pages.charts.sparkline import sparkline
 from pages.check import changing, computed
-from pages.check.asked import measure_asked, request_asked
+from pages.check.asked import asked
 from pages.check.drawing import before_and_after, chart_of, dots_chart, phase_cells, table_of
 from pages.check.figures import category
 from pages.desk import session, states
@@ -31,8 +31,7 @@ if standing.empty:
 
 head = st.container()
 with st.container(key="noprint_filters"):
-    measure = measure_asked()
-    request = request_asked(measure)
+    measure, request = asked()
 try:
     with st.spinner("Reading the records…"):
         reading = session.reading(request)
@@ -44,12 +43,15 @@ except ReadingError as error:
 
 split = request.split is not None and reading.shape == "series"
 with head:
-    st.title(reading.title)
+    name, tools = st.columns([3, 1], vertical_alignment="center")
+    with name:
+        st.title(reading.title)
+    with tools:
+        states.tools()
     session.said()
     if not split:
         states.sentence(shown(reading).sentence if reading.shape == "series" else reading.sentence)
-    states.line(f"{measure.question} {measure.definition}")
-    states.tools()
+    states.lines_of(measure.question, measure.definition)
 
 
 def drawn(name: str, this: Reading, tall: int | None = None) -> None:

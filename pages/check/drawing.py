@@ -41,7 +41,7 @@ def chart_of(reading: Reading, held: Shown | None = None, *, picture: bool = Fal
         )
     if reading.shape == "breakdown":
         name = category(reading.table)
-        kind = "rate" if name == "end_kind" else measure.kind
+        kind = "whole" if name == "end_kind" else measure.kind
         unit = "of 100 who asked" if name == "end_kind" else measure.unit
         return bars_chart(reading.table, name, title=reading.title, kind=kind, unit=unit, palette=palette, drawn=drawn)
     held = held or shown(reading)
@@ -69,7 +69,10 @@ def dots_chart(reading: Reading, dots: pl.DataFrame, palette: Palette = PAGE) ->
         f"{int(dots['open'].sum())} still open are hollow. {reading.sentence} {said}"
     )
     medians = settled.select("period_start", "value")
-    return individuals_chart(dots, medians, description=description, changes=changes_of(reading), palette=palette)
+    span = (reading.table["period_start"].min(), reading.table["period_end"].max())
+    return individuals_chart(
+        dots, medians, description=description, span=span, changes=changes_of(reading), palette=palette
+    )
 
 
 def phase_cells(reading: Reading) -> list[dict[str, str]]:
@@ -138,7 +141,7 @@ def table_of(reading: Reading) -> tuple[pl.DataFrame, tuple[str, ...]]:
         ]  # fmt: skip
         return pl.DataFrame(rows), ("Days", "Value", "Least", "Most", "At risk")
     name = category(reading.table)
-    kind = "rate" if name == "end_kind" else kind
+    kind = "whole" if name == "end_kind" else kind
     rows = [
         {
             name.replace("_", " ").capitalize(): row[name] or "not known", "Value": _figure(row["value"], kind),

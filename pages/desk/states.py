@@ -43,6 +43,11 @@ def line(text: str) -> None:
     st.html(f'<p class="sc-muted">{escape(text)}</p>')
 
 
+def lines_of(*texts: str) -> None:
+    """Quiet lines under one another."""
+    st.html(f'<p class="sc-muted">{"<br>".join(escape(text) for text in texts)}</p>')
+
+
 def lines(texts: Sequence[str]) -> None:
     """Several quiet lines as a list."""
     if texts:

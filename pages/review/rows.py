@@ -70,7 +70,7 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
     return Row(
         name=measure.name,
         title=reading.title,
-        says=held.sentence,
+        says=_without_title(held.sentence, reading.title),
         picture=sparkline(held.points, label=label, better=measure.better) if held.known >= 2 else "",
         signal=recent_signal(held.points),
         charted=held.charted,
@@ -80,6 +80,12 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
         numbers=_numbers(reading.title, measure, held, every),
         kind=measure.kind,
     )
+
+
+def _without_title(sentence: str, title: str) -> str:
+    """The sentence as it reads beside its title, which need not be said twice."""
+    rest = sentence.removeprefix(f"{title}: ")
+    return rest[:1].upper() + rest[1:]
 
 
 def _numbers(title: str, measure: Measure, held: Shown, every: str) -> dict:

@@ -51,7 +51,7 @@ def _spec(measure: Measure, shape: str, where: tuple) -> tuple[str, str, dict, s
             chart = curve_chart(table, title=reading.title, x_title=curve_title(measure))
             return reading.title, reading.sentence, chart.to_dict(), key, 300
         name = category(table)
-        kind = "rate" if measure.kind == "duration" else measure.kind
+        kind = "whole" if measure.kind == "duration" else measure.kind
         chart = bars_chart(table, name, title=reading.title, kind=kind,
                            unit="of 100" if measure.kind == "duration" else measure.unit, most=12)  # fmt: skip
         said = reading.sentence or bars_words(table, name, reading.title, kind)

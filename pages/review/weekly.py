@@ -22,7 +22,9 @@ if standing.empty:
     welcome.draw(store)
     st.stop()
 
-top, side = st.columns([3, 1], vertical_alignment="bottom")
+top, side, tools = st.columns([2.4, 1, 1], vertical_alignment="bottom")
+with tools:
+    states.tools()
 with side:
     service = session.choose("Service", "service", {"": "All services", **session.values("service")})
 service_name = session.label(service) if service else "All services"
@@ -48,7 +50,6 @@ rows.sort(key=lambda row: row.signal is None)  # signals first, then the fixed o
 before = last_review(store.judgements(session.principal(), "review"), service)
 states.sentence(headline(rows))
 states.line(standing.fresh())
-states.tools()
 
 if not any(row.charted for row in rows):
     short.draw(service)
