@@ -219,7 +219,7 @@ def _events(
 ) -> pl.DataFrame:
     """Everything that opens, closes or reopens a need, in order of time: by day, then the moment, then `seq`.
 
-    A closure known only to the day counts as the day's end, a demand as its beginning.
+    Where neither a moment nor `seq` is known, a demand counts as the day's beginning and a closure as its end.
     """
     turned_away = pl.col("outcome").is_in(TURNED_AWAY)
     closing = (pl.col("kind") == "close") | (pl.col("kind").is_in(CLOSERS) & turned_away).fill_null(False)
@@ -232,6 +232,7 @@ def _events(
             pl.when(pl.col("kind") == "reopen").then(REOPEN).otherwise(CLOSURE).cast(pl.Int8).alias("kind"),
             "need_key", "issue_key", "seq", "demand_id",
             unit=unit, day="started_day", at="started_at", precise=precise, result=result,
+            tie=pl.col("activity_id").hash(),
         )
         .collect()
     )  # fmt: skip
@@ -242,17 +243,18 @@ def _events(
         pl.lit(SOURCE_END, dtype=pl.Int8).alias("kind"), "need_key",
         day="end_day", at="end_at", precise=pl.col("end_precision").is_in(PRECISE).fill_null(False),
         result=pl.col("end_kind").replace_strict(END_CODES, default=MET, return_dtype=pl.Int8),
-        asked=(pl.col("met_basis") != "inferred").fill_null(True),
+        asked=(pl.col("met_basis") != "inferred").fill_null(True), tie=pl.col("need_id").hash(),
     ).filter(pl.col("result") != OPEN).collect()  # fmt: skip
     said = asked.select(
         pl.lit(DEMAND, dtype=pl.Int8).alias("kind"), "need_key", "issue_key", "seq", "unit", "day", "at", "precise",
         tie=pl.col("demand_id").hash(), demand_row=pl.int_range(pl.len(), dtype=pl.UInt32),
     )  # fmt: skip
     together = pl.concat([said, acts, own], how="diagonal")
-    whole_day = pl.when(~pl.col("precise") & (pl.col("kind") != DEMAND)).then(DAY - 1).otherwise(0)
+    last_of_day = ~pl.col("precise") & (pl.col("kind") != DEMAND) & pl.col("seq").is_null()
+    whole_day = pl.when(last_of_day).then(DAY - 1).otherwise(0)
     events = (
         together.with_columns(order_at=pl.col("at") + whole_day, issue=pl.col("issue_key").fill_null(0))
-        .sort("order_at", "seq", "kind", "tie", nulls_last=True)
+        .sort("day", "order_at", "seq", "kind", "tie", nulls_last=True)
         .drop("order_at", "issue_key", "tie")
         .with_row_index("pos")
         .with_columns(

@@ -165,6 +165,14 @@ def _fill_units(rows: nw.LazyFrame) -> nw.LazyFrame:
     return rows.join(owners, on="need_key", how="left").with_columns(unit=nw.coalesce("unit", "owner")).drop("owner")
 
 
+def _nobody(need: nw.Expr) -> nw.Expr:
+    """What stands for the person in a need without one: its own demands are its strand.
+
+    Below zero and small, where keys of people, which are hashes over all 64 bits, do not fall.
+    """
+    return -1 - need
+
+
 def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) -> nw.LazyFrame:
     """Closures, reopenings and ends, each with its need and the strand's next demand after it (`return_day`)."""
     acts = events.filter(nw.col("kind") != DEMAND)
@@ -178,7 +186,9 @@ def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) ->
         .with_columns(direct=nw.coalesce("by_key", "by_link"))
         .join(strands, left_on="direct", right_on="need", how="left")
         .with_columns(
-            unit=nw.when(nw.col("direct").is_null()).then(nw.col("unit")).otherwise(nw.col("need_unit")),
+            unit=nw.when(nw.col("direct").is_null())
+            .then(nw.col("unit"))
+            .otherwise(nw.coalesce("need_unit", _nobody(nw.col("direct")))),
             issue=nw.when(nw.col("direct").is_null()).then(nw.col("issue")).otherwise(nw.col("need_issue")),
             opener=nw.lit(BEFORE_ALL, nw.Int64),
             demand_day=nw.lit(AFTER_ALL, nw.Int32),
@@ -186,10 +196,10 @@ def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) ->
     )
     columns = ("pos", "kind", "day", "unit", "issue", "direct", "opener", "demand_day", "result")
     asked = (
-        placed.filter(~nw.col("unit").is_null())
-        .drop("issue")
+        placed.drop("issue")
         .join(firsts.select("need", "issue"), on="need", how="left")
         .with_columns(
+            unit=nw.coalesce("unit", _nobody(nw.col("need"))),
             kind=nw.lit(DEMAND, nw.Int8),
             direct=nw.lit(None, nw.Int64),
             opener=nw.when(nw.col("found") == STRAND).then(nw.col("need")).otherwise(BEFORE_ALL),
