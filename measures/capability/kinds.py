@@ -70,7 +70,8 @@ def mean(chart: Chart) -> pl.Expr:
 
 def pooled(chart: Chart) -> pl.Expr:
     """All that was counted over all there was to count: big periods weigh more."""
-    return _set_by("_y").sum().over("_group") / _set_by("_n").sum().over("_group")
+    bottom = _set_by("_n").sum().over("_group")
+    return pl.when(bottom > 0).then(_set_by("_y").sum().over("_group") / bottom)
 
 
 def pooled_count(chart: Chart) -> pl.Expr:

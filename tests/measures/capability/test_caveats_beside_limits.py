@@ -1,0 +1,58 @@
+"""The coded sentences beside the figures."""
+
+import polars as pl
+import pytest
+
+from measures.capability import Chart, limits
+
+
+def said(frame, chart=None):
+    return {caveat.code: caveat.text for caveat in limits(frame, chart or Chart()).caveats}
+
+
+def test_trial_limits_under_twelve_points_and_few_under_six():
+    assert said(pl.DataFrame({"value": [1.0, 2.0, 3.0] * 3})) == {"trial_limits": "trial limits: 9 points"}
+    assert said(pl.DataFrame({"value": [1.0, 2.0, 3.0] * 4})) == {}
+    assert said(pl.DataFrame({"value": [1.0, 2.0, 3.0, 1.0, 2.0]}))["few_points"].endswith("5 of the 6 needed")
+    assert set(said(pl.DataFrame({"value": [1.0]}))) == {"no_limits"}
+
+
+def test_small_denominators_are_counted_in_the_periods_of_the_chart():
+    weeks = {"at": [20577 + 7 * i for i in range(20)], "value": [10] * 13 + [1] * 7, "of": [100] * 13 + [10] * 7}
+    text = said(pl.DataFrame(weeks), Chart("p"))["small_denominators"]
+    assert text == "denominators under 5 expected events in 7 of 20 weeks"
+
+
+def test_overdispersion_is_said_with_its_size():
+    swinging = pl.DataFrame({"value": [800, 500] * 10, "of": [1000] * 20})
+    text = said(swinging, Chart("p_prime"))["overdispersed"]
+    assert text.startswith("overdispersed: σz = ")
+    assert text.endswith("p′ shown")
+    assert "overdispersed" not in said(pl.DataFrame({"value": [50, 55] * 10, "of": [100] * 20}), Chart("p_prime"))
+
+
+@pytest.mark.parametrize("kind", ["xmr", "p_prime"])
+def test_screening_is_stated_and_can_be_switched_off(kind):
+    frame = pl.DataFrame({"value": [1, 2, 1, 2, 60, 1, 2, 1, 2, 1, 2, 1, 2], "of": [100] * 13})
+    assert "2 moving ranges" in said(frame, Chart(kind))["screened"]
+    assert "screened" not in said(frame, Chart(kind, screening=False))
+
+
+def test_empty_denominators_and_excluded_points_are_counted():
+    frame = pl.DataFrame({"value": [0, 60, 50], "of": [0, 100, 100], "excluded": [False, True, False]})
+    texts = said(frame, Chart("p"))
+    assert texts["no_denominator"] == "nobody to count in 1 of 3 points: no value there"
+    assert texts["excluded"] == "1 point excluded: shown, but not in limits or rules"
+
+
+def test_several_series_are_named_and_many_are_counted():
+    few = pl.DataFrame({"series": ["housing"] * 7 + ["care"] * 12, "value": [1.0, 2.0] * 9 + [1.0]})
+    assert said(few) == {"trial_limits": "trial limits: 7 points (housing)"}
+    many = pl.DataFrame({"series": [f"s{i // 7}" for i in range(70)], "value": [1.0, 2.0] * 35})
+    assert said(many)["trial_limits"].endswith("and 9 more like it")
+    assert len(limits(many, Chart()).caveats) == 1
+
+
+def test_limits_without_width_between_gaps_are_said():
+    assert "zero_width" in said(pl.DataFrame({"value": [1.0, 1.0, None, 2.0, 2.0]}))
+    assert "zero_width" not in said(pl.DataFrame({"value": [1.0] * 5}))
