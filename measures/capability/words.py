@@ -13,7 +13,7 @@ PERIODS = ((1, 1, "day"), (7, 7, "week"), (28, 31, "month"), (89, 92, "quarter")
 
 def day_numbers(at: pl.Series) -> pl.Series:
     """Days since 1970, from dates, moments or day numbers."""
-    if at.dtype.is_integer():
+    if at.dtype.is_integer() or at.dtype == pl.Null:
         return at.cast(pl.Int64)
     if at.dtype in (pl.Date, pl.Datetime):
         return at.cast(pl.Date).cast(pl.Int64)
