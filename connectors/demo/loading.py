@@ -18,13 +18,13 @@ from connectors.pseudonyms import Pseudonyms, find_key
 from connectors.shape import Mapper
 from connectors.store import Store
 from measures.model.principal import Principal
-from measures.model.time import DAY, day_number, instant
+from measures.model.time import DAY, SECOND, day_number, instant
 
 MAPPINGS = Path(__file__).parent / "mappings"
 SOURCE = "fenbridge"
 BLOCK = 50_000  # rows mapped at a time
 TOGETHER = 4  # districts in one import
-CODED_AFTER = 3  # days until somebody has listened to a demand
+CODED_AT = 22 * 3600 * SECOND  # the evening of the day: whoever took the demand has listened to it
 SHARED = ("front_doors", "staffing", "population")  # the same for every district of a large town
 
 Progress = Callable[[str, float], None]
@@ -122,8 +122,8 @@ def _is_judged(store: Store, principal: Principal, lot: list[tuple[str, int]]) -
 
 
 def _classifications(town: Town) -> pl.DataFrame:
-    """What the coders said, as if each had listened three days after the demand."""
-    day = (pl.col("day").cast(pl.Int64) + day_number(FIRST_DAY) + CODED_AFTER) * DAY + DAY // 2
+    """What the coders said, on the evening of the demand."""
+    day = (pl.col("day").cast(pl.Int64) + day_number(FIRST_DAY)) * DAY + CODED_AT
     judged = town.demands.select("demand_id", judged_at=day)
     return town.classifications.join(judged, on="demand_id", how="left", maintain_order="left").with_columns(
         demand_id=pl.concat_str(pl.lit(f"{SOURCE}:"), "demand_id"), selection_prob=pl.lit(1.0)

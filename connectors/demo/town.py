@@ -27,7 +27,6 @@ CHANNELS = (("phone", 0.46), ("in person", 0.27), ("online form", 0.19), ("lette
 MADE_BY = (("self", 0.62), ("family", 0.18), ("professional", 0.17), ("anonymous", 0.03))
 ACCURACY = 0.92
 DOUBLE_CODED = 0.15
-LISTENING_DAYS = 14  # the newest demands are still to be listened to: nobody has classified them yet
 CODERS = ("Asha", "Ben")
 
 
@@ -70,7 +69,7 @@ def demo_town(
     ids = _Ids(district)
     needs, contacts = _who_and_where(law, drawn, rng)
     done = activities(law, contacts, rng)
-    coded = _classify(law, contacts, ids, rng)
+    coded = _classify(contacts, ids, rng)
     frames = {
         "front_doors": _front_doors(),
         "people": _people(law, needs, ids, rng),
@@ -343,29 +342,28 @@ def _population(law: Law) -> pl.DataFrame:
     )
 
 
-def _classify(law: Law, contacts: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:
+def _classify(contacts: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:
     """Two coders, each right in 92 of 100, whose mistakes cancel in the totals, as those of experienced people do.
 
     In every week of a service as many value demands are taken for failure as failure demands for value, so that the
     coded shares stay true while single codes do not: agreement (kappa) shows the mistakes, the totals do not.
     """
-    heard = contacts.filter(pl.col("day") < law.days - LISTENING_DAYS)
     week = pl.col("day") // 7
-    counted = heard.with_columns(
+    counted = contacts.with_columns(
         failure=pl.col("nth") > 0,
         n=pl.len().over("service", week),
         of=pl.len().over("service", week, pl.col("nth") > 0),
     )
     wrong = ((1 - ACCURACY) / 2 * counted["n"] / counted["of"]).clip(0, 0.5).to_numpy()
-    both = rng.random(heard.height) < DOUBLE_CODED
-    first = rng.random(heard.height) < 0.5
-    kinds = pl.Series(list(words.AGAIN)).gather(_again(heard))
+    both = rng.random(contacts.height) < DOUBLE_CODED
+    first = rng.random(contacts.height) < 0.5
+    kinds = pl.Series(list(words.AGAIN)).gather(_again(contacts))
     failure = counted["failure"].to_numpy()
     coded = []
     for coder, codes in zip(CODERS, (first | both, ~first | both), strict=True):
-        says = failure ^ (rng.random(heard.height) < wrong)
+        says = failure ^ (rng.random(contacts.height) < wrong)
         coded.append(
-            heard.select(demand_id=ids.of("D", pl.col("contact")))
+            contacts.select(demand_id=ids.of("D", pl.col("contact")))
             .with_columns(
                 pl.lit(coder).alias("coder"),
                 pl.when(pl.Series(says)).then(pl.lit("failure")).otherwise(pl.lit("value")).alias("class"),

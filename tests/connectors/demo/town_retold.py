@@ -112,7 +112,7 @@ def retell(seed: int, *, redesign: bool = True) -> tuple[dict[str, np.ndarray], 
         both = weekly[name, day // 7, True] + weekly[name, day // 7, False]
         miss = min(0.5, (1 - RIGHT) / 2 * both / weekly[name, day // 7, n > 0])
         votes = [(n > 0) != (chance.random() < miss) for _ in range(1 + (chance.random() < TWICE_CODED))]
-        coded.append(sum(votes) / len(votes) if day <= LAST - 14 else math.nan)
+        coded.append(sum(votes) / len(votes))
     columns = list(zip(*rows, strict=True))
     demands = dict(zip(("need", "person", "service", "day", "nth"), map(np.array, columns), strict=True))
     demands["coded"] = np.array(coded)
