@@ -15,7 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import erf, exp, log, sqrt
 
+import numpy as np
+
 from connectors.demo.law import GAP_MEDIAN, GAP_SIGMA, GIVING_UP, K, Law, Service
+from connectors.demo.places import door_weights, doors
 from connectors.demo.town import FIRST_DAY
 
 PERIODS = {"before": (105, 156), "after": (209, 260), "year 1": (1, 52), "year 2": (53, 104), "all": (1, 312)}
@@ -32,6 +35,7 @@ class Truth:
         value: what should be read. `standard_error`: of one town of the default size.
         window_days: the measure's own window, where it has one.
         how: `formula` or `retold`.
+        front_door: where the value is of one door.
     """
 
     measure: str
@@ -41,6 +45,7 @@ class Truth:
     standard_error: float
     window_days: int | None = None
     how: str = "retold"
+    front_door: str | None = None
 
     @property
     def days(self) -> tuple[str, str]:
@@ -59,6 +64,24 @@ def truths(law: Law | None = None) -> tuple[Truth, ...]:
     law = law or Law()
     told = tuple(_retold(*row) for row in RETOLD)
     return tuple(_by_formula(truth, law) or truth for truth in told)
+
+
+# spread of a busy door's share of a year's demand over 30 towns: people who ask again keep their door half the time
+DOOR_ERRORS = (0.0040, 0.0030)
+
+
+def door_truths(law: Law | None = None, busiest: int = 3) -> tuple[Truth, ...]:
+    """The share of the year before the redesign that comes to the busiest doors of each service."""
+    law = law or Law()
+    planted = []
+    for number, service in enumerate(law.services):
+        shares = front_door_shares(number, _mean_contacts(law, service, "before"))
+        doors_by_share = sorted(shares.items(), key=lambda item: -item[1])[:busiest]
+        planted += [
+            Truth("demand_by_front_door", service.title, "before", share, DOOR_ERRORS[number], None, "formula", door)
+            for door, share in doors_by_share
+        ]
+    return tuple(planted)
 
 
 def truth(measure: str, service: str, period: str, window_days: int | None = None) -> Truth:
@@ -87,6 +110,33 @@ def first_contact_resolution(mean_contacts: float, window_days: int) -> float:
     share = [_gap_within(day) - _gap_within(day - 1) for day in range(1, window_days + 1)]
     asked = sum(part * exp(-GIVING_UP * day) for day, part in enumerate(share, start=1))
     return 1 - (1 - never) * asked
+
+
+def front_door_shares(service: int, mean_contacts: float) -> dict[str, float]:
+    """Each door's share of demand in a steady state: first by popularity, then half of those who return switch.
+
+    The doors of k-th contacts are the k-th step of a Markov chain, weighed by the chance of so many contacts.
+
+    Args:
+        service: its place in the law.
+        mean_contacts: of a need.
+
+    Returns:
+        A share a door; they sum to 1.
+    """
+    popular = door_weights(service)
+    elsewhere = np.tile(popular, (popular.size, 1))
+    np.fill_diagonal(elsewhere, 0.0)
+    moves = 0.5 * np.eye(popular.size) + 0.5 * elsewhere / elsewhere.sum(axis=1, keepdims=True)
+    tried, total = popular.copy(), np.zeros(popular.size)
+    one, stays = (1 + (mean_contacts - 1) / K) ** -K, 1 - 1 / (1 + (mean_contacts - 1) / K)
+    at_least = 1.0  # the chance of a k-th contact
+    for times in range(400):
+        total += at_least * tried
+        at_least -= one
+        one *= (K + times) / (times + 1) * stays
+        tried = tried @ moves
+    return dict(zip(doors()["front_door"], (total / total.sum()).tolist(), strict=True))
 
 
 def _gap_within(days: int) -> float:

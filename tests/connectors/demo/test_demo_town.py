@@ -14,7 +14,7 @@ from town_estimates import estimates
 from connectors.demo.law import CARE, HOUSING, Law, draw
 from connectors.demo.places import AGENCIES, doors, teams
 from connectors.demo.town import FIRST_DAY, Town, demo_town, null, small
-from connectors.demo.truth import RETOLD, first_contact_resolution, truth, truths
+from connectors.demo.truth import RETOLD, door_truths, first_contact_resolution, front_door_shares, truth, truths
 
 LAW = Law()
 
@@ -118,6 +118,16 @@ def test_whoever_asks_again_goes_to_another_door_half_the_time(town: Town) -> No
     again = pairs.filter(pl.col("last").is_not_null())
     moved = (again["front_door"] != again["last"]).mean()
     assert abs(moved - 0.5) <= 3 * (0.25 / again.height) ** 0.5
+
+
+def test_busy_doors_have_the_share_that_follows_from_the_law(town: Town) -> None:
+    rows = town.frames["demands"].filter(~pl.col("demand_id").str.ends_with("x")).unique("demand_id")
+    for planted in door_truths():
+        first, last = planted.days
+        asked = rows.filter(pl.col("received").str.slice(0, 10).is_between(first, last), service=planted.service)
+        assert planted.holds((asked["front_door"] == planted.front_door).mean()), planted
+    for number in (0, 1):
+        assert sum(front_door_shares(number, 5.0).values()) == pytest.approx(1)
 
 
 def test_value_work_has_the_planted_share_of_minutes(town: Town) -> None:
