@@ -124,7 +124,9 @@ def test_busy_doors_have_the_share_that_follows_from_the_law(town: Town) -> None
     rows = town.frames["demands"].filter(~pl.col("demand_id").str.ends_with("x")).unique("demand_id")
     for planted in door_truths():
         first, last = planted.days
-        asked = rows.filter(pl.col("received").str.slice(0, 10).is_between(first, last), service=planted.service)
+        asked = rows.filter(
+            pl.col("received").str.slice(0, 10).is_between(pl.lit(first), pl.lit(last)), service=planted.service
+        )
         assert planted.holds((asked["front_door"] == planted.front_door).mean()), planted
     for number in (0, 1):
         assert sum(front_door_shares(number, 5.0).values()) == pytest.approx(1)
