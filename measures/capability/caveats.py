@@ -65,7 +65,7 @@ def caveats_of(work: pl.DataFrame, chart: Chart, kind: Kind) -> tuple[Caveat, ..
         (
             "excluded",
             pl.col("excluded") > 0,
-            lambda row: f"{many(row['excluded'], 'point')} excluded: shown, but not in limits or rules",
+            lambda row: f"{many(row['excluded'], 'point')} shown, but left out of limits and rules",
         ),
         (
             "zero_width",
@@ -73,11 +73,14 @@ def caveats_of(work: pl.DataFrame, chart: Chart, kind: Kind) -> tuple[Caveat, ..
             lambda row: "limits without width: neighbouring points do not differ, although the series does",
         ),
     ]
-    out = []
-    for code, condition, text in says:
-        rows = groups.filter(condition.fill_null(value=False)).to_dicts()
-        out.extend(_said(code, rows, text, groups))
-    return tuple(out)
+    flags = groups.select(condition.fill_null(value=False).alias(code) for code, condition, _ in says)
+    here = flags.select(pl.all().any()).row(0, named=True)
+    return tuple(
+        caveat
+        for code, _, text in says
+        if here[code]
+        for caveat in _said(code, groups.filter(flags[code]).to_dicts(), text, groups)
+    )
 
 
 def _groups(work: pl.DataFrame, kind: Kind) -> pl.DataFrame:
@@ -107,8 +110,6 @@ def _groups(work: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 
 def _said(code: str, rows: list[dict], text: object, groups: pl.DataFrame) -> list[Caveat]:
     """One sentence a phase; where there are many, one sentence that counts them."""
-    if not rows:
-        return []
     if groups.height == 1:
         return [Caveat(code, text(rows[0]))]  # type: ignore[operator]
     if len(rows) <= NAMED:

@@ -14,6 +14,7 @@ from measures.capability.verdicts import phases_table
 from measures.capability.words import day_numbers
 from measures.model.results import Caveat
 
+CANNOT_SPLIT = ["range_outside_limit", "few_crossings"]
 ENOUGH = 12  # points after a change before its own limits can replace the old ones (design/capability.md)
 
 
@@ -56,8 +57,8 @@ def judge_changes(points: pl.DataFrame, chart: Chart, changes: Sequence[Change])
 
     The limits before a change are extended over the points after it and their rules run on, until there are twelve
     points after it and a signal against them completes there, or a person confirmed the split. Then the new phase gets
-    limits of its own, and the next change is judged against those. Too few crossings of a run chart is a finding about
-    a whole phase and cannot say on which side of a change it arose, so it splits nothing.
+    limits of its own, and the next change is judged against those. Two signals split nothing: one large step is about
+    two points, and too few crossings of a run chart is about a whole phase, on whichever side of the change it arose.
 
     Args:
         points: as for `limits`, with `at` (a date or a day number). A `phase` given restarts everything, as always.
@@ -161,7 +162,7 @@ def _decided(trial: pl.DataFrame, chart: Chart, k: int, *, confirmed: bool) -> p
     """One row a key that has points in stretch `k`: how the change that opened it stands against the old limits."""
     read = limits(_asked(trial, "_phase", "_base"), chart).points
     here = pl.col("_stretch") == k
-    signal = here & (pl.col("completes").list.set_difference(["few_crossings"]).list.len() > 0)
+    signal = here & (pl.col("completes").list.set_difference(CANNOT_SPLIT).list.len() > 0)
     rows = (
         read.filter(here.any().over("_key"))
         .group_by("_key", maintain_order=True)

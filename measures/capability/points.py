@@ -52,7 +52,7 @@ def check_points(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
     if (low := _least(of)) < 0:
         raise ValueError(f"'of' holds {low:g}; a denominator is never below 0")
     if kind.share:
-        over = (value > of * (1 + 1e-9)) & (of > 0)
+        over = value > of * (1 + 1e-9)
         if over.any():
             row = over.fill_null(value=False).arg_max() or 0
             raise ValueError(

@@ -104,18 +104,21 @@ def run(points: pl.DataFrame, chart: Chart) -> Found:
 def near_limit(points: pl.DataFrame, chart: Chart) -> Found:
     """Three of four successive points beyond halfway to the same limit (Wheeler's rule three)."""
     place = place_and_length(points["known"], points["new_stretch"])[0]
-    completes = members = pl.Series("members", [False]).new_from_index(0, points.height)
-    for beyond in (
-        pl.col("away") - pl.col("up") / 2 > pl.col("margin"),
-        -pl.col("away") - pl.col("down") / 2 > pl.col("margin"),
-    ):
-        hit = _found(points, beyond)
-        four = sum((hit.shift(k, fill_value=False).cast(pl.Int8) for k in range(1, 4)), hit.cast(pl.Int8))
-        met = (four >= 3) & (place >= 4)
-        completes = completes | (met & (hit | (place == 4)))
-        for k in range(4):
-            members = members | met.shift(-k, fill_value=False)
-    return Found(completes, members)
+    beyond = {
+        "above": pl.col("away") - pl.col("up") / 2 > pl.col("margin"),
+        "below": -pl.col("away") - pl.col("down") / 2 > pl.col("margin"),
+    }
+    hits = points.select(place.alias("place"), *(on.fill_null(value=False).alias(side) for side, on in beyond.items()))
+    met = hits.with_columns(((_last_four(side) >= 3) & (pl.col("place") >= 4)).alias(f"met_{side}") for side in beyond)
+    ends = [pl.col(f"met_{side}") & (pl.col(side) | (pl.col("place") == 4)) for side in beyond]
+    windows = [pl.col(f"met_{side}").shift(-k, fill_value=False) for side in beyond for k in range(4)]
+    found = met.select(pl.any_horizontal(ends).alias("completes"), pl.any_horizontal(windows).alias("members"))
+    return Found(found["completes"], found["members"])
+
+
+def _last_four(side: str) -> pl.Expr:
+    """How many of a point and the three before it are beyond halfway on one side."""
+    return pl.sum_horizontal(pl.col(side).shift(k, fill_value=False).cast(pl.Int8) for k in range(4))
 
 
 def _found(points: pl.DataFrame, condition: pl.Expr) -> pl.Series:
@@ -134,8 +137,8 @@ RULES: dict[str, Rule] = {
 RULE_SETS: dict[str, RuleSet] = {
     "wheeler": RuleSet(
         ("outside_limits", "range_outside_limit", "run", "near_limit"),
-        "In a system where nothing changes, about one point in 86 still signals; "
-        "a chart of 52 points shows a signal in about 27% of cases.",
+        "In a system where nothing changes, about one point in 86 still signals, and so does one step in 107; "
+        "a chart of 52 points shows a signal among its points in about 27% of cases.",
     ),
     "anhoej": RuleSet(
         ("outside_limits", "long_run", "few_crossings"),
@@ -153,13 +156,14 @@ def find_signals(work: pl.DataFrame, chart: Chart, rules: str) -> pl.DataFrame:
     words = [[name for bit, name in enumerate(names) if number >> bit & 1] for number in range(2 ** len(names))]
     lookup = pl.Series(words, dtype=pl.List(pl.String))
 
-    def listed(marks: list[pl.Series], name: str) -> pl.Series:
-        number = pl.repeat(0, work.height, dtype=pl.UInt32, eager=True)
-        for bit, mark in enumerate(marks):
-            number = number + mark.cast(pl.UInt32) * 2**bit
-        return lookup.gather(number).alias(name)
-
+    marks = pl.DataFrame(
+        [each.members.alias(f"member_{bit}") for bit, each in enumerate(found)]
+        + [each.completes.alias(f"complete_{bit}") for bit, each in enumerate(found)]
+    )
+    numbers = marks.select(
+        pl.sum_horizontal(pl.col(f"{what}_{bit}").cast(pl.UInt32) * 2**bit for bit in range(len(names))).alias(what)
+        for what in ("member", "complete")
+    )
     return work.with_columns(
-        listed([each.members for each in found], "signals"),
-        listed([each.completes for each in found], "completes"),
+        lookup.gather(numbers["member"]).alias("signals"), lookup.gather(numbers["complete"]).alias("completes")
     )

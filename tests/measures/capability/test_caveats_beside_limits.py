@@ -42,7 +42,7 @@ def test_empty_denominators_and_excluded_points_are_counted():
     frame = pl.DataFrame({"value": [0, 60, 50], "of": [0, 100, 100], "excluded": [False, True, False]})
     texts = said(frame, Chart("p"))
     assert texts["no_denominator"] == "nobody to count in 1 of 3 points: no value there"
-    assert texts["excluded"] == "1 point excluded: shown, but not in limits or rules"
+    assert texts["excluded"] == "1 point shown, but left out of limits and rules"
 
 
 def test_several_series_are_named_and_many_are_counted():

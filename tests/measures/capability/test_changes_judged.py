@@ -160,6 +160,17 @@ def test_without_changes_it_is_limits():
 
 def test_a_run_chart_is_split_by_a_long_run_but_not_by_few_crossings():
     assert judged(BEFORE + LOWER, chart=Chart("run")).phases["state"].to_list() == ["first", "split"]
+    blocks = ([1.0] * 5 + [9.0] * 5) * 2 + ([1.0] * 4 + [9.0] * 4) + [1.0] * 4
+    asked = judged(blocks, chart=Chart("run"))
+    assert "few_crossings" in asked.points["signals"].to_list()[-1]
+    assert asked.phases["state"].to_list() == ["first", "no_difference"]
+
+
+def test_one_large_step_does_not_split_phases():
+    steep = [13.5, 7.0, *SAME[:10]]
+    asked = judged(BEFORE + steep)
+    assert asked.points["signals"].to_list()[21] == ["range_outside_limit"]
+    assert asked.phases["state"].to_list() == ["first", "no_difference"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ REFUSED = {
     "negative count": ({"value": [3, -2]}, Chart("c"), "-2"),
     "negative denominator": ({"value": [0], "of": [-5]}, Chart("p"), "-5"),
     "over 100%": ({"value": [3, 12], "of": [10, 10]}, Chart("p_prime"), "12 is above 'of' 10 in row 2"),
+    "some of none": ({"value": [3, 2], "of": [10, 0]}, Chart("p"), "2 is above 'of' 0 in row 2"),
     "infinite": ({"value": [1.0, float("inf")]}, Chart(), "infinite"),
     "unsorted": (
         {"value": [1, 2], "at": [date(2026, 5, 4), date(2026, 4, 27)]},
