@@ -132,7 +132,7 @@ def _batch(case: Case) -> MappedBatch:
     demands = rows.filter(asked).select(
         "line", "seq", "person_id", "household_id", "need_id", "agency", "service",
         demand_id="id", made_by=pl.col("asked_by").replace_strict(ASKED_BY, default=None), verbatim="words",
-        **_time("received"), **_keys("person_id", "need_id"),
+        recorded_at=_moment(), **_time("received"), **_keys("person_id", "need_id"),
     )  # fmt: skip
     # what was decided on the spot about a demand is a decision of its own
     decided = rows.filter(asked & pl.col("outcome").is_not_null()).with_columns(
@@ -142,7 +142,7 @@ def _batch(case: Case) -> MappedBatch:
     done = pl.concat([others, decided.select(others.columns)])
     acts = done.select(
         "line", "seq", "person_id", "need_id", "demand_id", "agency", "service", "team", "kind", "outcome", "to_agency",
-        activity_id="id", type="words", **_time("started"), **_keys("person_id", "need_id"),
+        activity_id="id", type="words", recorded_at=_moment(), **_time("started"), **_keys("person_id", "need_id"),
     )  # fmt: skip
     frames = {"demands": demands, "activities": acts, "source_needs": _need(case, told)}
     source_rows = told.select(
@@ -168,13 +168,18 @@ def _need(case: Case, told: pl.DataFrame) -> pl.DataFrame:
     return row.with_columns(
         first_demand_at=pl.col("first_demand_day").cast(pl.Int64) * DAY,
         end_at=pl.col("end_day").cast(pl.Int64) * DAY,
+        recorded_at=pl.coalesce("end_day", "first_demand_day").cast(pl.Int64) * DAY,
         **_keys("person_id", "need_id"),
     )
 
 
+def _moment() -> pl.Expr:
+    """When it was known: these are histories told late, each event known on its own day."""
+    return pl.col("day").cast(pl.Int64) * DAY
+
+
 def _time(name: str) -> dict[str, pl.Expr]:
-    day = pl.col("day")
-    return {f"{name}_at": day.cast(pl.Int64) * DAY, f"{name}_day": day, f"{name}_precision": pl.col("precision")}
+    return {f"{name}_at": _moment(), f"{name}_day": pl.col("day"), f"{name}_precision": pl.col("precision")}
 
 
 def _keys(*columns: str) -> dict[str, pl.Expr]:
@@ -194,4 +199,5 @@ def _printed() -> MappedBatch:
         "line", source_key=pl.concat_str(pl.lit("printed/"), "name"),
         content_hash=pl.Series(hash_texts([f"{name}|{value}|{source}" for name, value, source in PRINTED])),
     )  # fmt: skip
-    return MappedBatch(keys, {"assumptions": rows}, pl.DataFrame(schema=REJECTS_SCHEMA), rows.height)
+    known = rows.with_columns(recorded_at=pl.lit(end_of_day(PUBLISHED, "Europe/London")))
+    return MappedBatch(keys, {"assumptions": known}, pl.DataFrame(schema=REJECTS_SCHEMA), rows.height)

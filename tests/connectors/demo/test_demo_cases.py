@@ -43,8 +43,8 @@ def cycles(acts: pl.DataFrame) -> tuple[int, int]:
 def test_records_use_the_vocabulary_and_nothing_else(told: Callable[[str, str], pl.DataFrame]) -> None:
     for case in cases.CASES:
         demands, acts = told(case.name, "demands"), told(case.name, "activities")
-        assert set(demands.columns) <= {*FRAMES["demands"].columns, "line"}
-        assert set(acts.columns) <= {*FRAMES["activities"].columns, "line"}
+        assert set(demands.columns) <= {*FRAMES["demands"].columns, "line", "recorded_at"}
+        assert set(acts.columns) <= {*FRAMES["activities"].columns, "line", "recorded_at"}
         assert set(acts["kind"]) <= set(ACTIVITY_KINDS)
         assert set(acts["outcome"].drop_nulls()) <= set(OUTCOMES)
         assert set(demands["made_by"].drop_nulls()) <= set(MADE_BY)
