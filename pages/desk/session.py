@@ -180,6 +180,21 @@ def typed(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
+def hold(name: str, small: object) -> None:
+    """Keep something small for this visit, such as where an upload waits; never a frame."""
+    st.session_state[f"held_{name}"] = small
+
+
+def held(name: str) -> object:
+    """What was held under this name; None where nothing is."""
+    return st.session_state.get(f"held_{name}")
+
+
+def let_go(name: str) -> None:
+    """Hold it no longer."""
+    st.session_state.pop(f"held_{name}", None)
+
+
 def say(message: str) -> None:
     """Leave a sentence to be shown at the top of the next run, after something was saved."""
     st.session_state["said"] = message
