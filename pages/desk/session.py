@@ -43,7 +43,10 @@ def store_url() -> str:
 
 @st.cache_resource(show_spinner="Opening the records…", max_entries=4)
 def _opened(url: str) -> Store:
-    return open_store(url)
+    try:
+        return open_store(url)
+    except OSError as error:  # the folder cannot be made or read: the same to a reader as a database that is away
+        raise StoreUnreachable(f"The folder of the store cannot be opened ({error.strerror}); check {url}.") from error
 
 
 def store() -> Store:

@@ -24,8 +24,8 @@ def draw(store: Store) -> None:
         if st.button("Load the demonstration town", type="primary"):
             from connectors.demo import load
 
-            with st.status("Building the town and importing its records. This takes under a minute.", expanded=True):
-                load(store, session.principal())
+            bar = st.progress(0.0, text="Building the town…")
+            load(store, session.principal(), progress=lambda doing, done: bar.progress(min(done, 1.0), text=doing))
             st.rerun()
     with own:
         st.subheader("Your own records")

@@ -22,7 +22,9 @@ SERVICES = ("housing", "health and social care")
 DOORS = ("Front counter", "Telephone line", "Website", "GP surgery")
 
 
-def build(folder: Path, weeks: int = WEEKS, a_week: int = 12, *, classed: bool = True) -> Store:
+def build(
+    folder: Path, weeks: int = WEEKS, a_week: int = 12, *, redesign: int = REDESIGN, classed: bool = True
+) -> Store:
     """Fill a new store: demands, a closure for most needs, and a classification for each demand."""
     store = open_store(f"sqlite:///{folder / 'town.db'}")
     chance = random.Random(20140301)
@@ -32,7 +34,7 @@ def build(folder: Path, weeks: int = WEEKS, a_week: int = 12, *, classed: bool =
             for _ in range(a_week + chance.randint(-3, 3)):
                 need = f"N{len(demands)}-{week}"
                 day = BEGAN + 7 * week + chance.randint(0, 4)
-                again = chance.random() < (0.6 if week < REDESIGN else 0.2)
+                again = chance.random() < (0.6 if week < redesign else 0.2)
                 asks = [day, *([day + chance.randint(3, 20)] if again else [])]
                 for number, asked in enumerate(asks):
                     if asked >= BEGAN + 7 * weeks:

@@ -1,0 +1,153 @@
+"""Small parts of the capability chart: every rule of the grammar that a reader relies on."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from series_by_hand import START, series
+
+from pages.charts.capability import Change, capability_chart, limit_words, point_marks, value_range
+from pages.charts.frame import Drawn, months, png, svg
+from pages.charts.palette import LIGHT, PAGE
+
+
+def marks(points, better="lower"):
+    return point_marks(points, kind="share", better=better, every="week", palette=LIGHT)
+
+
+def drawn(points, **more):
+    said = {"title": "T", "sentence": "S.", "kind": "share", "unit": "of demand", "better": "lower", "every": "week"}
+    return capability_chart(points, **(said | more)).to_dict()
+
+
+def layers_with(spec, mark):
+    return [layer for layer in spec["layer"] if layer["mark"].get("type") == mark]
+
+
+@pytest.mark.parametrize(
+    ("signal", "shape", "size"),
+    [
+        ([], "circle", 49),
+        (["outside_limits"], "diamond", 144),
+        (["run"], "square", 81),
+        (["near_limit"], "triangle-up", 121),
+        (["run", "outside_limits"], "diamond", 144),
+        (["range_outside_limit"], "circle", 49),
+    ],
+)
+def test_each_signal_has_its_own_shape(signal, shape, size):
+    row = marks(series([0.5, 0.8, 0.5], signals={1: signal})).row(1, named=True)
+    assert (row["shape"], row["size"]) == (shape, size)
+
+
+def test_colour_follows_the_direction_and_shape_does_not():
+    points = series([0.5, 0.8, 0.5], signals={1: ["outside_limits"]})
+    colours = {better: marks(points, better).row(1, named=True)["stroke"] for better in ("lower", "higher", "neither")}
+    assert colours == {"lower": LIGHT.worse, "higher": LIGHT.better, "neither": LIGHT.signal}
+
+
+def test_the_line_is_broken_at_a_missing_value_an_absent_week_an_excluded_and_an_unknown_point():
+    points = series([0.5, 0.5, None, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5], absent=(4,), excluded=(6,), young=2)
+    told = {row["at"]: row for row in marks(points).iter_rows(named=True)}
+    weeks = {index: told.get(START + timedelta(weeks=index)) for index in range(10)}
+    assert weeks[0]["piece"] == weeks[1]["piece"] != weeks[3]["piece"]
+    assert weeks[3]["piece"] != weeks[5]["piece"]
+    assert weeks[5]["piece"] != weeks[7]["piece"]
+    assert [index for index, row in weeks.items() if row and not row["on_line"]] == [6, 8, 9]
+
+
+def test_excluded_is_a_crossed_hollow_circle_and_unknown_a_hollow_grey_one():
+    told = marks(series([0.5, 0.9, 0.5, 0.5], excluded=(1,), young=1)).to_dicts()
+    assert told[1]["shape"].startswith("M-1,0A1,1")
+    assert (told[1]["fill"], told[1]["says"]) == (LIGHT.page, "left out, with a reason")
+    assert (told[3]["fill"], told[3]["stroke"]) == (LIGHT.page, LIGHT.unknown)
+
+
+def test_shuffled_rows_draw_the_same_chart():
+    points = series([0.5, 0.8, 0.4, 0.6], signals={1: ["outside_limits"]})
+    assert drawn(points) == drawn(points.sample(fraction=1, shuffle=True, seed=3))
+
+
+def test_values_stand_on_the_first_the_last_and_points_outside_a_limit_only():
+    points = series([0.5] * 9 + [0.8] + [0.5] * 10, signals={9: ["outside_limits"], 5: ["run"]})
+    labelled = marks(points).with_row_index().filter(pl.col("label") != "")
+    assert labelled["index"].to_list() == [0, 9, 19]
+
+
+def test_limits_are_named_in_words_and_a_bound_is_no_limit():
+    assert limit_words(3.0, 18.0, 49.0, "duration") == {"upper": "most 49", "centre": "middle 18", "lower": "least 3"}
+    assert limit_words(0.0, 0.5, 1.0, "share") == {
+        "upper": "no upper limit", "centre": "middle 50%", "lower": "no lower limit",
+    }  # fmt: skip
+
+
+def test_limit_labels_are_kept_sixteen_pixels_apart():
+    spec = drawn(series([0.5] * 6))
+    places = [layer["mark"]["y"]["expr"] for layer in layers_with(spec, "text") if "scale('y'" in str(layer["mark"].get("y"))]
+    assert any("- 16" in place for place in places)
+    assert any("+ 16" in place for place in places)
+
+
+def test_a_share_is_never_drawn_beyond_its_bounds_and_a_count_starts_at_zero_where_zero_is_near():
+    low, high = value_range(series([0.97, 0.99], centre=0.98, lower=0.9, upper=1.0), "share")
+    assert low > 0.85
+    assert high <= 1.02
+    assert value_range(series([1.0, 9.0], centre=5.0, lower=0.0, upper=12.0), "count")[0] == 0.0
+
+
+def test_centre_is_two_pixels_and_limits_are_dashed_six_four():
+    lines = [layer["mark"] for layer in layers_with(drawn(series([0.5] * 6)), "line")]
+    assert (2.0, [1, 0]) in [(line["strokeWidth"], line.get("strokeDash")) for line in lines]
+    assert [line["strokeDash"] for line in lines if line.get("strokeDash") == [6, 4]] == [[6, 4], [6, 4]]
+
+
+def test_old_limits_carried_on_are_dashed_lighter():
+    points = series([0.5] * 6).with_columns(extended_upper=pl.lit(0.7))
+    lighter = [layer["mark"] for layer in layers_with(drawn(points), "line") if layer["mark"].get("opacity") == 0.7]
+    assert [mark["strokeDash"] for mark in lighter] == [[3, 5]]
+
+
+def test_a_change_is_a_dotted_vertical_with_its_letter_and_name_and_one_outside_the_range_is_not_drawn():
+    inside, outside = Change(START + timedelta(weeks=3), "One team", "B"), Change(date(2020, 1, 1), "Old", "A")
+    spec = drawn(series([0.5] * 8), changes=[inside, outside])
+    rules = [layer for layer in layers_with(spec, "rule") if layer["mark"].get("strokeDash") == [2, 3]]
+    assert len(rules) == 1
+    rows = spec["datasets"][rules[0]["data"]["name"]]
+    assert [row["label"] for row in rows] == ["B One team"]
+
+
+def test_what_can_still_move_stands_on_a_hatched_strip_so_named():
+    spec = drawn(series([0.5] * 8, young=3))
+    assert any(layer["encoding"].get("x2") for layer in layers_with(spec, "rule"))
+    assert any(row.get("label") == "not yet known" for rows in spec["datasets"].values() for row in rows)
+    assert not layers_with(drawn(series([0.5] * 8)), "rect")
+
+
+def test_months_are_named_with_their_year_and_lie_flat():
+    axis = months(date(2015, 1, 1), date(2018, 5, 30)).to_dict()
+    assert (axis["format"], axis["labelAngle"]) == ("%b %Y", 0)
+    assert len(axis["values"]) <= 9
+
+
+def test_colours_on_a_page_are_left_to_the_browser_and_in_a_picture_are_colours():
+    assert "var(--sc-line)" in str(drawn(series([0.5] * 6)))
+    assert "var(" not in str(drawn(series([0.5] * 6), palette=LIGHT))
+    assert PAGE.line == "var(--sc-line)"
+
+
+def test_one_point_and_no_limits_still_make_a_chart():
+    alone = series([0.5], centre=None, lower=None, upper=None)
+    assert drawn(alone)["description"].startswith("T by week")
+
+
+def test_a_picture_carries_its_title_and_sentence():
+    chart = capability_chart(
+        series([0.5, 0.8, 0.5], signals={1: ["outside_limits"]}), title="Failure demand", sentence="S.", kind="share",
+        unit="of demand", better="lower", every="week", palette=LIGHT,
+        drawn=Drawn(width=700, heading=("Failure demand", "Between 30% and 70%.")),
+    )  # fmt: skip
+    picture = svg(chart)
+    assert "Failure demand" in picture
+    assert "Between 30% and 70%." in picture
+    assert LIGHT.worse.lower() in picture.lower()
+    assert png(chart).startswith(b"\x89PNG")

@@ -1,0 +1,90 @@
+"""Sparkline, curve, breakdown and one dot a need: small parts, and what they say."""
+
+from datetime import date
+from xml.etree import ElementTree as ET
+
+import polars as pl
+from series_by_hand import series
+
+from measures.model.results import CURVE
+from pages.charts.bars import bars_chart, bars_words, ranked
+from pages.charts.curve import curve_chart, curve_words
+from pages.charts.individuals import individuals_chart
+from pages.charts.palette import LIGHT
+from pages.charts.sparkline import MARKS, sparkline
+
+
+def test_a_sparkline_is_an_image_with_a_name_and_a_shape_a_signal():
+    points = series([0.5] * 20, signals={3: ["outside_limits"], 8: ["run"], 12: ["near_limit"]}, young=2)
+    picture = sparkline(points, label='Failure demand: "62%" & rising', better="lower", palette=LIGHT)
+    root = ET.fromstring(picture)
+    assert (root.get("role"), root.get("width"), root.get("height")) == ("img", "300", "56")
+    assert root.get("aria-label") == 'Failure demand: "62%" & rising'
+    shapes = [path.get("d") for path in root.iter("path")]
+    assert all(MARKS[name] in shapes for name in ("outside_limits", "run", "near_limit"))
+    assert len(list(root.iter("rect"))) == 1  # the strip over what is not yet known
+
+
+def test_a_sparkline_of_nothing_says_so():
+    assert "nothing known yet" in sparkline(series([None, None], centre=None, lower=None, upper=None), label="x", better="lower")
+
+
+def test_a_sparkline_breaks_its_line_at_a_gap():
+    whole = sparkline(series([0.4, 0.5, 0.6, 0.5], centre=None, lower=None, upper=None), label="x", better="lower")
+    broken = sparkline(series([0.4, 0.5, None, 0.5], centre=None, lower=None, upper=None), label="x", better="lower")
+    assert whole.count("M") == broken.count("M") - 1
+
+
+def test_a_sparkline_is_light():
+    assert len(sparkline(series([0.5, 0.6] * 30), label="x", better="lower")) < 9000
+
+
+CURVE_ROWS = pl.DataFrame(
+    {
+        "x": [0.0, 10.0, 20.0], "value": [0.0, 0.4, 0.9], "lower": [0.0, 0.3, 0.8], "upper": [0.0, 0.5, 0.95],
+        "at_risk": [10, 6, 1], "events": [0, 4, 5],
+    },
+    schema=CURVE,
+)  # fmt: skip
+
+
+def test_a_curve_steps_and_has_its_interval_and_says_its_values():
+    spec = curve_chart(CURVE_ROWS, title="Met by", x_title="days").to_dict()
+    kinds = {layer["mark"]["type"]: layer["mark"].get("interpolate") for layer in spec["layer"]}
+    assert kinds == {"area": "step-after", "line": "step-after", "text": None}
+    assert spec["description"] == curve_words(CURVE_ROWS, "Met by", "days")
+    assert "by 20 90%" in spec["description"]
+
+
+BROKEN_DOWN = pl.DataFrame({
+    "front_door": ["b", "a", None, "c"], "value": [0.4, 0.4, 0.9, None], "lower": [0.3, 0.3, 0.7, None],
+    "upper": [0.5, 0.5, 1.0, None], "n": [50, 60, 10, 0],
+})  # fmt: skip
+
+
+def test_a_breakdown_is_ranked_ties_by_name_and_the_unknown_is_named():
+    assert ranked(BROKEN_DOWN, "front_door", 20)["label"].to_list() == ["not known", "a", "b"]
+
+
+def test_a_breakdown_shows_intervals_where_there_are_some_and_bars_where_there_are_none():
+    with_intervals = bars_chart(BROKEN_DOWN, "front_door", title="T", kind="share", unit="u").to_dict()
+    assert [layer["mark"]["type"] for layer in with_intervals["layer"]] == ["rule", "point", "text"]
+    plain = BROKEN_DOWN.with_columns(lower=pl.lit(None, pl.Float64), upper=pl.lit(None, pl.Float64))
+    bars = bars_chart(plain, "front_door", title="T", kind="count", unit="u").to_dict()
+    assert [layer["mark"]["type"] for layer in bars["layer"]] == ["bar", "text"]
+    assert bars_words(BROKEN_DOWN, "front_door", "T", "share").startswith("T, the largest first: not known 90%; a 40%")
+
+
+def test_open_needs_are_hollow_met_ones_filled_and_the_axis_is_logarithmic():
+    dots = pl.DataFrame({
+        "day": [20_000, 20_001, 20_002], "days": [0.0, 12.0, 30.0], "met": [True, False, False],
+        "open": [False, True, False],
+    })  # fmt: skip
+    medians = pl.DataFrame({"period_start": [date(2024, 9, 30), date(2024, 10, 7)], "value": [5.0, None]})
+    spec = individuals_chart(dots, medians, description="d").to_dict()
+    points = [layer for layer in spec["layer"] if layer["mark"]["type"] == "point"]
+    assert [(layer["mark"]["shape"], layer["mark"]["filled"]) for layer in points] == [
+        ("cross", True), ("circle", True), ("circle", False),
+    ]  # fmt: skip
+    assert points[0]["encoding"]["y"]["scale"]["type"] == "log"
+    assert "id" not in str(spec["datasets"]).replace("width", "")

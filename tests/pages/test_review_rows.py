@@ -1,0 +1,80 @@
+"""Rows of the review: order, headline, what is new since the last one."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+
+from measures.model.records import JUDGEMENTS
+from measures.model.time import day_number
+from pages.review.questions import read_day
+from pages.review.rows import LastReview, Row, headline, last_review, ordered, seen, since
+
+SIGNAL = {"period_start": date(2026, 5, 4), "value": 0.8, "centre": 0.5, "signals": ["outside_limits"]}
+CALM = Row("stayed_met", "Stayed met", "Predictable.", "<svg>", None, True, 50, 4, "", {}, "share")
+LOUD = replace(CALM, name="failure_demand_share", signal=SIGNAL)
+BEFORE = LastReview(date(2026, 5, 1), {"failure_demand_share": None, "stayed_met": None})
+
+
+def test_the_order_is_fixed_and_a_new_measure_follows():
+    assert ordered(["value_demand", "zebra", "stayed_met"]) == ["stayed_met", "value_demand", "zebra"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([LOUD, CALM, CALM], "1 of 3 measures needs a conversation; 2 are predictable."),
+        ([LOUD, LOUD], "2 of 2 measures need a conversation; none is predictable."),
+        ([CALM, CALM], "All 2 measures are predictable: nothing has changed lately."),
+        ([CALM, replace(CALM, charted=False)],
+         "All 1 measures are predictable: nothing has changed lately. 1 cannot be judged yet."),
+        ([replace(CALM, charted=False)], "None of 1 measures can be judged by week yet."),
+    ],
+)  # fmt: skip
+def test_the_headline_counts_conversations(rows, said):
+    assert headline(rows) == said
+
+
+def test_since_the_last_review():
+    assert since(LOUD, None) == "First review. What happened here?"
+    assert since(LOUD, BEFORE) == "New since 1 May 2026. What happened here?"
+    again = LastReview(BEFORE.on, json.loads(seen([LOUD])))
+    assert since(LOUD, again) == "Continues; looked at 1 May 2026."
+    assert since(CALM, BEFORE) == "No change since 1 May 2026."
+    assert since(CALM, replace(BEFORE, seen={"stayed_met": "run higher"})) == "Settled since 1 May 2026."
+
+
+def test_a_signal_on_the_other_side_is_new():
+    lower = replace(LOUD, signal=SIGNAL | {"value": 0.1})
+    assert since(lower, LastReview(BEFORE.on, json.loads(seen([LOUD])))).startswith("New since")
+
+
+def test_the_last_review_is_the_newest_of_this_service():
+    def one(number, service, day, held):
+        return {
+            "judgement_id": number,
+            "review_id": f"r{number}",
+            "service": service,
+            "on_day": day_number(day),
+            "seen": held,
+        }
+
+    reviews = pl.DataFrame(
+        [one(1, "", date(2026, 5, 1), "{}"), one(2, "housing", date(2026, 5, 3), '{"a": "run lower"}'),
+         one(3, "", date(2026, 5, 8), "not json")],
+        schema=JUDGEMENTS["review"],
+    )  # fmt: skip
+    assert last_review(reviews, "housing") == LastReview(date(2026, 5, 3), {"a": "run lower"})
+    assert last_review(reviews, "") == LastReview(date(2026, 5, 8), {})
+    assert last_review(reviews, "unheard of") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [("30/11/2026", date(2026, 11, 30)), ("2026-11-30", date(2026, 11, 30)), ("3.1.2026", date(2026, 1, 3)),
+     ("31/02/2026", None), ("soon", None), ("", None)],
+)  # fmt: skip
+def test_dates_as_people_type_them(text, day):
+    assert read_day(text) == day
