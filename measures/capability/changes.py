@@ -9,7 +9,7 @@ import polars as pl
 
 from measures.capability.caveats import FEW
 from measures.capability.chart import Chart
-from measures.capability.engine import limits
+from measures.capability.engine import limited_points, limits
 from measures.capability.verdicts import phases_table
 from measures.capability.words import day_numbers
 from measures.model.results import Caveat
@@ -77,12 +77,12 @@ def judge_changes(points: pl.DataFrame, chart: Chart, changes: Sequence[Change])
         limits(points, chart)  # refuses a phase that comes back, which below would go unseen
     dated = _dated(changes)
     frame = _stretched(points, dated)
-    own = limits(_asked(frame, "_stretch", "_marked"), chart)
-    frame = frame.with_columns((own.points["value"].is_not_null() & ~pl.col("_excluded_here")).alias("_usable"))
+    own = limited_points(_asked(frame, "_stretch", "_marked"), chart, signals=False)
+    frame = frame.with_columns((own["value"].is_not_null() & ~pl.col("_excluded_here")).alias("_usable"))
     frame, decisions = _decide(frame, chart, dated)
     final = limits(_numbered(points, frame), chart)
     shown = _extended(final.points, frame, points)
-    phases = phases_table(own.points, frame.with_columns(phase=final.points["phase"]), decisions, dated)
+    phases = phases_table(own, frame.with_columns(phase=final.points["phase"]), decisions, dated)
     return Judged(shown, phases, final.caveats)
 
 
@@ -160,7 +160,7 @@ def _base() -> pl.Expr:
 
 def _decided(trial: pl.DataFrame, chart: Chart, k: int, *, confirmed: bool) -> pl.DataFrame:
     """One row a key that has points in stretch `k`: how the change that opened it stands against the old limits."""
-    read = limits(_asked(trial, "_phase", "_base"), chart).points
+    read = limited_points(_asked(trial, "_phase", "_base"), chart, signals=k > 0)
     here = pl.col("_stretch") == k
     signal = here & (pl.col("completes").list.set_difference(CANNOT_SPLIT).list.len() > 0)
     rows = (

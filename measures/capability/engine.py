@@ -45,6 +45,18 @@ def limits(points: pl.DataFrame, chart: Chart) -> Limited:
     return Limited(_shown(work, points, chart, kind), caveats_of(work, chart, kind))
 
 
+def limited_points(points: pl.DataFrame, chart: Chart, *, signals: bool = True) -> pl.DataFrame:
+    """The points of `limits` without its caveats, and without looking for signals where nobody asks for them."""
+    kind = check_chart(chart)
+    work = _limited(points, chart, kind)
+    if signals:
+        work = find_signals(work, chart, kind.rules or chart.rules)
+    else:
+        none = pl.lit([], dtype=pl.List(pl.String))
+        work = work.with_columns(none.alias("signals"), none.alias("completes"))
+    return _shown(work, points, chart, kind)
+
+
 def runs_analysis(points: pl.DataFrame, chart: Chart) -> pl.DataFrame:
     """Anhøj's figures, for whoever wants to check them: how long the longest run is, and how long it may be.
 
