@@ -97,7 +97,7 @@ def districts(events: int, seed: int = SEED) -> list[tuple[str, int]]:
     return [(f"{n:03d}-", seed + n) for n in range(max(1, round(events / EVENTS_A_TOWN)))]
 
 
-EVENTS_A_TOWN = 150_000  # demands and activities of a town of the default size, near enough
+EVENTS_A_TOWN = 173_000  # demands and activities of a town of the default size, near enough
 
 
 @dataclass(frozen=True)
