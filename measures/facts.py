@@ -34,6 +34,9 @@ OPEN = END_KINDS.index("open")
 MET = END_KINDS.index("met")
 MET_IN_PART = END_KINDS.index("met_in_part")
 TEAM = "team"
+ADJUDICATED = 2**62  # above every judgement id, so that an adjudicated one outranks the newest
+FEW_ROWS = 200_000  # a rebuild of so few demands looks up only their classifications
+CLASS, CONTACT, PLACED = "class", "contact", "placed"  # what a measure may want of a demand
 
 HEARD = (
     "demand_id", "day", "at", "precise", *NAMED, "person_key", "unit", "need_key", "issue_key", "starts",
@@ -45,34 +48,68 @@ HEARD = (
 NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact_day", *CODED, "weight", "settled"))
 
 
-def heard(records: Records, options: Options) -> pl.LazyFrame:
-    """Every demand, with its newest classification and whether it opens a need.
+def heard(records: Records, options: Options, *wanted: str) -> pl.LazyFrame:
+    """Every demand, one row each, with what the measure wants to know of it besides what was asked, where and when.
 
-    Columns: `demand_id, day, service … issue, person_key, starts, previous_contact_day` (the person's last earlier day
-    of contact), `class` (null where nobody classified it), `failure_type, caused_by_agency, weight` (1 ÷ the
-    probability that it was sampled).
+    Until needs have been built for these records, a measure that does not want them reads demands as they are.
+
+    Args:
+        records: where the demands are.
+        options: for `reopen_days` and `as_of`.
+        wanted: any of CLASS (`class`, null where nobody classified it, `failure_type, caused_by_agency`, and `weight`:
+            1 ÷ the probability that it was sampled), CONTACT (`previous_contact_day`, the person's last earlier day of
+            contact) and PLACED (`starts`, and `found`: how a demand that starts a need came to it).
+
+    Returns:
+        `demand_id, day, source, service … issue, person_key` and what was wanted.
     """
-    kept = _kept_heard(records, options)
-    if options.as_of is not None:
-        return kept
+    kept = _kept_heard(records, options) if PLACED in wanted else None
+    if kept is None:
+        kept = records.kept("heard", _key(records, options, Rule(options.reopen_days)))
+    rows = _plain(records, options, wanted) if kept is None else kept
+    if CLASS not in wanted or options.as_of is not None:
+        return rows
     tail = _one_class(records.judged("classification").tail.lazy()).collect()
     if tail.is_empty():
-        return kept
-    newest = tail.lazy().select(
-        "demand_id", *(pl.col(name).alias(f"new_{name}") for name in (*CODED, "weight", "settled"))
-    )
+        return rows
+    given = (*CODED, "weight", "settled")
+    newer = tail.lazy().rename({name: f"new_{name}" for name in given})
     fresh = pl.col("new_settled").is_not_null() & (pl.col("new_settled") | ~pl.col("settled").fill_null(False))
     return (
-        kept.join(newest, on="demand_id", how="left")
-        .with_columns(
-            pl.when(fresh)
-            .then(pl.col(f"new_{name}").cast(pl.String))
-            .otherwise(pl.col(name).cast(pl.String))
-            .alias(name)
-            for name in CODED
-        )
-        .with_columns(weight=pl.when(fresh).then("new_weight").otherwise("weight"))
-        .select(HEARD)
+        rows.with_columns(hashed=pl.col("demand_id").hash())
+        .join(newer, on="hashed", how="left")
+        .with_columns(pl.when(fresh).then(f"new_{name}").otherwise(name).alias(name) for name in (*CODED, "weight"))
+        .drop("hashed", *(f"new_{name}" for name in given))
+    )
+
+
+def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.LazyFrame:
+    """Demands straight from the records; only what is wanted is joined."""
+    demands = records.scan("demands", options.as_of).filter(pl.col("received_day").is_not_null())
+    rows = demands.select(
+        "demand_id", *(pl.col(name).cast(pl.Categorical) for name in NAMED), "person_key", day="received_day"
+    )
+    if CONTACT in wanted:
+        asked = rows.collect()
+        rows = asked.with_columns(previous_contact_day=_previous_contact(asked)).lazy()
+    if CLASS in wanted:
+        coded = _coded(records, options, None).lazy()
+        rows = rows.with_columns(hashed=pl.col("demand_id").hash()).join(coded, on="hashed", how="left").drop("hashed")
+    return rows
+
+
+def _previous_contact(asked: pl.DataFrame) -> pl.Series:
+    """For each demand, the last day before its own on which the same person asked; null for a first, or for nobody."""
+    none = -(2**31)
+    person, day = pl.col("person_key"), pl.col("day")
+    ordered = asked.select("person_key", "day", row=pl.int_range(pl.len(), dtype=pl.UInt32)).sort("person_key", "day")
+    another = person.ne_missing(person.shift(1))
+    began = pl.when(another | person.is_null()).then(none).when(day != day.shift(1)).then(day.shift(1))
+    return (
+        ordered.select("row", previous=began.forward_fill())
+        .sort("row")
+        .select(pl.when(pl.col("previous") != none).then("previous").cast(pl.Int32))
+        .to_series()
     )
 
 
@@ -89,36 +126,39 @@ def needs(records: Records, options: Options) -> pl.LazyFrame:
         "needs", _key(records, options, rule), lambda _: _kept_heard(records, options).filter("starts").select(NEEDS)
     )
     answered = _answer(records, options, kept.with_columns(enough=pl.lit(False)))
-    sources = records.scan("sources", options.as_of).select("source", "seen_at", "seen_day")
+    sources = records.scan("sources", options.as_of).select("source", "seen_at", "seen_day").collect()
     met = (pl.col("result") == MET) | ((pl.col("result") == MET_IN_PART) & pl.col("enough"))
     exact = pl.col("precise") & pl.col("end_precise")
     to_end = pl.when(exact).then((pl.col("end_at") - pl.col("at")) / DAY).otherwise(pl.col("end_day") - pl.col("day"))
     so_far = (
         pl.when("precise").then((pl.col("seen_at") - pl.col("at")) / DAY).otherwise(pl.col("seen_day") - pl.col("day"))
     )
-    return (
-        answered.with_columns(pl.col("source").cast(pl.String))
-        .join(sources, on="source", how="left")
-        .with_columns(met=met.fill_null(False))
-        .with_columns(
-            days=pl.max_horizontal(pl.when("met").then(to_end).otherwise(so_far).cast(pl.Float64), pl.lit(0.0)),
-            end_kind=pl.col("result")
-            .fill_null(OPEN)
-            .replace_strict(dict(enumerate(END_KINDS)), return_dtype=pl.String),
-            provisional=pl.col("inferred")
-            & pl.col("end_day").is_not_null()
-            & (pl.col("end_day") + pl.col("reopen_days") > pl.col("seen_day")),
-        )
+    return answered.with_columns(
+        by_source(sources, "seen_at"),
+        by_source(sources, "seen_day"),
+        met=met.fill_null(False),
+    ).with_columns(
+        days=pl.max_horizontal(pl.when("met").then(to_end).otherwise(so_far).cast(pl.Float64), pl.lit(0.0)),
+        end_kind=pl.col("result").fill_null(OPEN).replace_strict(dict(enumerate(END_KINDS)), return_dtype=pl.String),
+        provisional=pl.col("inferred")
+        & pl.col("end_day").is_not_null()
+        & (pl.col("end_day") + pl.col("reopen_days") > pl.col("seen_day")),
     )
 
 
+def by_source(sources: pl.DataFrame, column: str) -> pl.Expr:
+    """What is known of each row's source, without a join: sources are few and rows are many."""
+    told = pl.lit(None, dtype=sources.schema[column])
+    for name, value in zip(sources["source"], sources[column], strict=True):
+        told = pl.when(pl.col("source") == name).then(value).otherwise(told)
+    return told.cast(sources.schema[column]).alias(column)
+
+
 def _key(records: Records, options: Options, rule: Rule) -> tuple[str, ...]:
-    """What a kept build depends on besides records: the rule, the day it looks from, merges and bulk judgements."""
-    merges = records.judged("need_merge")
-    newest_merge = max(merges.base_id, int(merges.tail["judgement_id"].max() or 0) if merges.tail.height else 0)  # type: ignore[arg-type]
+    """What a kept build depends on besides records: the rule, the day it looks from, and bulk judgements."""
     coded = records.judged("classification").base_id if options.as_of is None else 0
     when = "newest" if options.as_of is None else f"{options.as_of}/{records.data_version.judgement_id}"
-    return (*rule.key, when, str(newest_merge), str(coded))
+    return (*rule.key, when, str(coded))
 
 
 def _kept_heard(records: Records, options: Options) -> pl.LazyFrame:
@@ -361,44 +401,41 @@ def _assemble(
     )
     need_columns = [name for name in NEEDS if name in firsts.columns and name not in rows.columns]
     described = rows.join(firsts.select(pl.col("need").alias("pos"), *need_columns), on="pos", how="left")
-    contacts = (
-        asked.lazy()
-        .filter(pl.col("person_key").is_not_null())
-        .select("person_key", "day")
-        .unique()
-        .sort("person_key", "day")
-        .with_columns(previous_contact_day=pl.col("day").shift(1).over("person_key"))
-        .collect()
-    )
-    coded = _coded(records, options, asked if asked.height < 200_000 else None)
-    return (
-        described.join(contacts, on=["person_key", "day"], how="left")
-        .join(coded, on="demand_id", how="left")
-        .sort("starts", "day", "demand_id" if described.height < 200_000 else "pos", descending=[True, False, False])
+    coded = _coded(records, options, asked if asked.height < FEW_ROWS else None)
+    whole = (
+        described.with_columns(previous_contact_day=_previous_contact(described), hashed=pl.col("demand_id").hash())
+        .join(coded, on="hashed", how="left")
         .select(HEARD)
     )
+    return pl.concat([whole.filter("starts"), whole.filter(~pl.col("starts"))])
 
 
 def _coded(records: Records, options: Options, only: pl.DataFrame | None) -> pl.DataFrame:
     """The classification that counts for each demand, as far as bulk judgements (or `as_of`) tell."""
-    judged = (
-        records.judged("classification").base
-        if options.as_of is None
-        else records.scan("classification", options.as_of)
-    )
+    if options.as_of is None:
+        judged = records.judged("classification").base
+    else:
+        judged = records.scan("classification", options.as_of)
     if only is not None:
         judged = judged.join(only.lazy().select("demand_id"), on="demand_id", how="semi")
-    return _one_class(judged).with_columns(pl.col(name).cast(pl.Categorical) for name in CODED).collect()
+    return _one_class(judged).collect()
 
 
 def _one_class(judged: pl.LazyFrame) -> pl.LazyFrame:
-    """One classification a demand: the adjudicated one, else the newest."""
+    """One classification a demand: the adjudicated one, else the newest.
+
+    Demands are matched by a 64-bit hash of their id: among ten million, two share one about once in 400,000 stores.
+    """
+    settled = pl.col("adjudicated").fill_null(False)
+    newest = (pl.col("judgement_id") + pl.when(settled).then(ADJUDICATED).otherwise(0)).arg_max()
     return (
         judged.filter(pl.col("class").is_not_null())
-        .with_columns(settled=pl.col("adjudicated").fill_null(False))
-        .sort("settled", "judgement_id")
-        .unique("demand_id", keep="last", maintain_order=True)
-        .select("demand_id", *CODED, "settled", weight=1.0 / pl.col("selection_prob").fill_null(1.0))
+        .group_by(hashed=pl.col("demand_id").hash())
+        .agg(
+            *(pl.col(name).cast(pl.Categorical).get(newest) for name in CODED),
+            settled=settled.get(newest),
+            weight=(1.0 / pl.col("selection_prob").fill_null(1.0)).get(newest),
+        )
     )
 
 

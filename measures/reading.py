@@ -134,7 +134,7 @@ def individuals(records: Records, request: Request, principal: Principal) -> pl.
     measure = _check(replace(request, shape=None))
     rows = (
         _observed(records, measure, request, principal)
-        .select("day", "days", "met", open=pl.col("end_kind") == "open")
+        .select("day", "days", "met", open=pl.col("result").is_null())
         .collect()
         .sort("day", "days")
     )
@@ -191,7 +191,7 @@ def _series(
     records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
 ) -> Reading:
     sums = periods(observations, request.period, measure.kind, request.quantile, request.split)
-    seen_day, began = _span(records, request, observations)
+    seen_day, began = _span(records, request, observations, sums)
     whole = complete(sums, request.period, measure.kind, seen_day, began)
     changes = _changes(records, request)
     policy = policy_for(principal)
@@ -226,17 +226,15 @@ def _series(
     )  # fmt: skip
 
 
-def _span(records: Records, request: Request, observations: pl.LazyFrame) -> tuple[int, int]:
+def _span(records: Records, request: Request, observations: pl.LazyFrame, sums: pl.DataFrame) -> tuple[int, int]:
     """The last day seen whole, and the first day of record, among the sources that these observations come from."""
-    ranges = observations.group_by("source").agg(pl.col("day").min()).collect()
+    present = observations.select(pl.col("source").unique()).collect()["source"].cast(pl.String)
     sources = records.scan("sources", request.as_of).select("source", "seen_day").collect()
-    present = sources.filter(pl.col("source").is_in(ranges["source"].cast(pl.String).implode()))
-    if present.is_empty() or ranges.is_empty():
+    seen = sources.filter(pl.col("source").is_in(present.implode()))["seen_day"].to_list()
+    if not seen or sums.is_empty():
         return 0, 0
-    began = int(ranges["day"].min())  # type: ignore[arg-type]
-    if request.since is not None:
-        began = min(began, day_number(request.since))
-    return int(present["seen_day"].max()), began  # type: ignore[arg-type]
+    began = min(sums["first_day"].to_list())
+    return max(seen), began if request.since is None else min(began, day_number(request.since))
 
 
 def _chart_for(measure: Measure, request: Request, whole: pl.DataFrame) -> tuple[str, list[Caveat]]:

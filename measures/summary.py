@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from measures.facts import by_source
 from measures.model.measure import Kind
 from measures.model.time import Period, period_end, period_start
 from measures.survival import quantiles, wilson
@@ -14,12 +15,7 @@ NOT_RECORDED = "not recorded"
 
 def with_maturity(observations: pl.LazyFrame, seen: pl.DataFrame) -> pl.LazyFrame:
     """Adds `mature`: whether the source has seen past the day after which the observation cannot change."""
-    text = pl.col("source").cast(pl.String)
-    if seen.height == 1:
-        limit: pl.Expr = pl.lit(seen["seen_day"][0])
-    else:
-        limit = text.replace_strict(seen["source"], seen["seen_day"], default=None, return_dtype=pl.Int32)
-    return observations.with_columns(mature=(pl.col("mature_day") <= limit).fill_null(False))
+    return observations.with_columns(mature=(pl.col("mature_day") <= by_source(seen, "seen_day")).fill_null(False))
 
 
 def periods(observations: pl.LazyFrame, period: Period, kind: Kind, quantile: float, split: str | None) -> pl.DataFrame:
@@ -31,33 +27,36 @@ def periods(observations: pl.LazyFrame, period: Period, kind: Kind, quantile: fl
     keyed = observations.with_columns(series=by, start=period_start(pl.col("day"), period).cast(pl.Int32))
     keys = ["start"] if split is None else ["series", "start"]
     counted = pl.col("mature") & (pl.col("denominator") > 0)
-    above = counted & (pl.col("numerator") > 0)
-    sums = keyed.group_by(keys).agg(
+    rows = keyed.with_columns(
+        counted=counted,
+        below=pl.when(counted).then("person_key"),
+        above=pl.when(counted & (pl.col("numerator") > 0)).then("person_key"),
+    )
+    sums = rows.group_by(keys).agg(
         numerator=(pl.col("weight") * pl.col("numerator")).filter(pl.col("mature")).sum(),
         denominator=(pl.col("weight") * pl.col("denominator")).filter(pl.col("mature")).sum(),
-        n=counted.sum().cast(pl.Int64),
-        people=pl.col("person_key").filter(counted).n_unique().cast(pl.Int64),
-        people_in=pl.col("person_key").filter(above).n_unique().cast(pl.Int64),
+        n=pl.col("counted").sum().cast(pl.Int64),
+        people=_distinct("below"),
+        people_in=_distinct("above"),
         unknown=(pl.col("unknown") & pl.col("mature")).sum().cast(pl.Int64),
         young=(~pl.col("mature")).sum().cast(pl.Int64),
-        rows=pl.len().cast(pl.Int64),
-        open=_open(kind),
+        open=pl.col("result").is_null().sum().cast(pl.Int64) if kind == "duration" else pl.lit(None, dtype=pl.Int64),
+        first_day=pl.col("day").min(),
     ).collect()  # fmt: skip
     if split is None:
         sums = sums.with_columns(series=pl.lit(ALL))
     if kind == "duration":
         durations = keyed.select(*keys, "days", "met")
-        waits = quantiles(durations, quantile, tuple(keys)).collect()
-        return sums.join(waits, on=keys, how="left").rename({"quantile": "value"})
+        waits = quantiles(durations, (quantile,), tuple(keys)).collect()
+        return sums.join(waits.rename({waits.columns[-1]: "value"}), on=keys, how="left")
     if kind == "count":
         return sums.with_columns(value="numerator", denominator=pl.lit(None, dtype=pl.Float64))
     return sums.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator")))
 
 
-def _open(kind: Kind) -> pl.Expr:
-    if kind != "duration":
-        return pl.lit(None, dtype=pl.Int64)
-    return (pl.col("end_kind") == "open").sum().cast(pl.Int64)
+def _distinct(column: str) -> pl.Expr:
+    """How many different people, nobody left out of the count."""
+    return (pl.col(column).n_unique() - pl.col(column).has_nulls().cast(pl.UInt32)).cast(pl.Int64)
 
 
 def complete(sums: pl.DataFrame, period: Period, kind: Kind, seen_day: int, began: int) -> pl.DataFrame:
@@ -80,7 +79,7 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, seen_day: int, bega
     whole = grid.join(sums, on=["series", "start"], how="left").with_columns(
         end=period_end(pl.col("start"), period).cast(pl.Int32),
         value=pl.col("value").fill_null(nothing) if kind == "count" else pl.col("value"),
-        **{name: pl.col(name).fill_null(0) for name in ("n", "people", "people_in", "unknown", "young", "rows")},
+        **{name: pl.col(name).fill_null(0) for name in ("n", "people", "people_in", "unknown", "young")},
     )
     partial = (pl.col("start") < began) if kind == "count" else pl.lit(False)
     return whole.with_columns(
@@ -92,25 +91,30 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, seen_day: int, bega
 
 def categories(observations: pl.LazyFrame, kind: Kind, by: str, quantile: float) -> pl.DataFrame:
     """One row a category: its value over all mature observations, with Wilson's interval on a share."""
-    keyed = observations.filter("mature").with_columns(category=pl.col(by).cast(pl.String).fill_null(NOT_RECORDED))
-    above = pl.col("numerator") > 0
+    mature = observations.filter("mature")
+    rows = mature.with_columns(
+        below=pl.when(pl.col("denominator") > 0).then("person_key"),
+        above=pl.when((pl.col("denominator") > 0) & (pl.col("numerator") > 0)).then("person_key"),
+    )
+    named = pl.col(by).cast(pl.String).fill_null(NOT_RECORDED)
     sums = (
-        keyed.group_by("category")
+        rows.group_by(by)
         .agg(
             numerator=(pl.col("weight") * pl.col("numerator")).sum(),
             denominator=(pl.col("weight") * pl.col("denominator")).sum(),
             n=(pl.col("denominator") > 0).sum().cast(pl.Int64),
-            people=pl.col("person_key").filter(pl.col("denominator") > 0).n_unique().cast(pl.Int64),
-            people_in=pl.col("person_key").filter(above).n_unique().cast(pl.Int64),
+            people=_distinct("below"),
+            people_in=_distinct("above"),
         )
+        .with_columns(category=named)
         .collect()
     )
     nothing = pl.lit(None, dtype=pl.Float64)
     if kind == "count":
         valued = sums.filter(pl.col("numerator") > 0).with_columns(value="numerator", lower=nothing, upper=nothing)
     elif kind == "duration":
-        waits = quantiles(keyed.select("category", "days", "met"), quantile, ("category",)).collect()
-        valued = sums.join(waits, on="category", how="left").rename({"quantile": "value"})
+        waits = quantiles(mature.select(named.alias("category"), "days", "met"), (quantile,), ("category",)).collect()
+        valued = sums.join(waits.rename({waits.columns[-1]: "value"}), on="category", how="left")
         valued = valued.with_columns(lower=nothing, upper=nothing)
     else:
         share = pl.col("numerator") / pl.col("denominator")

@@ -109,15 +109,14 @@ def waiting(rows: pl.LazyFrame, title: str) -> str:
     if not n:
         return ""
     word = "closed for good" if "closed" in title.lower() else "met"
-    half = quantiles(rows.select("days", "met"), 0.5).collect()
-    if half.is_empty():
+    half, three = quantiles(rows, (0.5, 0.75)).collect().row(0)
+    if half is None:
         return f"Fewer than half of the {n:,} needs have been {word}."
-    three = quantiles(rows.select("days", "met"), 0.75).collect()
-    first = f"Half of those who asked waited longer than {days_in_words(half['quantile'][0])}"
+    first = f"Half of those who asked waited longer than {days_in_words(half)}"
     second = (
-        f"three in four were {word} within {days_in_words(three['quantile'][0])}"
-        if three.height
-        else f"fewer than three in four have been {word}"
+        f"fewer than three in four have been {word}"
+        if three is None
+        else f"three in four were {word} within {days_in_words(three)}"
     )
     return f"{first}; {second}; {round(100 * (n - met) / n)} in 100 have not been."
 

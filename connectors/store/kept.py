@@ -32,7 +32,7 @@ def keep(
         import_id: the newest import it holds.
         build: makes it, given the newest earlier build or None.
     """
-    stem = f"{name}-{hashlib.sha256(repr((name, key)).encode()).hexdigest()[:20]}"
+    stem = _stem(name, key)
     file = _newest(folder, stem, import_id, import_id)
     if file is None:
         earlier = _newest(folder, stem, 0, import_id - 1)
@@ -40,6 +40,16 @@ def keep(
         file = _write(folder, stem, import_id, build(before))
         _forget(folder, stem)
     return _scan(file)
+
+
+def find(folder: Path, name: str, key: tuple[str, ...], import_id: int) -> pl.LazyFrame | None:
+    """The frame already built for exactly these records, or None."""
+    file = _newest(folder, _stem(name, key), import_id, import_id)
+    return None if file is None else _scan(file)
+
+
+def _stem(name: str, key: tuple[str, ...]) -> str:
+    return f"{name}-{hashlib.sha256(repr((name, key)).encode()).hexdigest()[:20]}"
 
 
 def _newest(folder: Path, stem: str, first: int, last: int) -> Path | None:

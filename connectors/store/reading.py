@@ -84,6 +84,11 @@ class StoreRecords:
                     touched.append(rows.join(gone, on="row_id", how="semi").select(keys))
         return pl.concat(touched).unique() if touched else pl.LazyFrame(schema=CHANGED)
 
+    def kept(self, name: str, key: tuple[str, ...]) -> pl.LazyFrame | None:
+        """See `Records.kept`."""
+        view = (*permissions.view(self.principal), "|", *key)
+        return kept.find(self.folder.parent / "kept", name, view, self.data_version.import_id)
+
     def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:
         """See `Records.keep`. What the principal may see is part of the key: two principals never share a file."""
         view = (*permissions.view(self.principal), "|", *key)

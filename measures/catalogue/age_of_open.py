@@ -15,7 +15,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need that is still open as far as its source sees: its age in days so far."""
     return (
         needs(records, options)
-        .filter((pl.col("end_kind") == "open") & ~pl.col("lifelong") & (pl.col("seen_day") >= pl.col("day")))
+        .filter(pl.col("result").is_null() & ~pl.col("lifelong") & (pl.col("seen_day") >= pl.col("day")))
         .with_columns(
             numerator=pl.lit(1.0),
             denominator=pl.lit(1.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.facts import heard
+from measures.facts import CONTACT, by_source, heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
 
@@ -14,12 +14,11 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
     Demands nearer to the beginning of their source's records than the lookback are left out: nobody could be known yet.
     """
-    demands = heard(records, options)
-    began = demands.group_by("source").agg(began=pl.col("day").min()).collect()
-    first_day = pl.col("source").replace_strict(began["source"], began["began"], default=None, return_dtype=pl.Int32)
+    demands = heard(records, options, CONTACT)
+    began = demands.group_by(pl.col("source").cast(pl.String)).agg(began=pl.col("day").min()).collect()
     linked = pl.col("person_key").is_not_null()
     since = pl.col("day") - pl.col("previous_contact_day")
-    return demands.filter(pl.col("day") >= first_day + options.lookback_days).with_columns(
+    return demands.filter(pl.col("day") >= by_source(began, "began") + options.lookback_days).with_columns(
         numerator=(linked & (since <= options.lookback_days)).fill_null(False).cast(pl.Float64),
         denominator=linked.cast(pl.Float64),
         weight=pl.lit(1.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.facts import heard
+from measures.facts import PLACED, heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
 from measures.needs import ALONE
@@ -13,7 +13,7 @@ from measures.needs import ALONE
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a demand: 1 where it returns to a need already begun, 0 where it opens one; unlinked is unknown."""
     linked = pl.col("found").is_null() | (pl.col("found") != ALONE)
-    return heard(records, options).with_columns(
+    return heard(records, options, PLACED).with_columns(
         numerator=(linked & ~pl.col("starts")).cast(pl.Float64),
         denominator=linked.cast(pl.Float64),
         weight=pl.lit(1.0),

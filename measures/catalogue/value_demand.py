@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.facts import heard
+from measures.facts import CLASS, heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a demand: 1 where it was classified as value; a demand nobody could classify counts as unknown."""
-    classed = pl.col("class").cast(pl.String)
-    known = classed.is_in(["value", "failure"]).fill_null(False)
-    return heard(records, options).with_columns(
+    classed = pl.col("class")
+    known = ((classed == "value") | (classed == "failure")).fill_null(False)
+    return heard(records, options, CLASS).with_columns(
         numerator=(known & (classed == "value")).fill_null(False).cast(pl.Float64),
         denominator=known.cast(pl.Float64),
         weight=pl.col("weight").fill_null(1.0),

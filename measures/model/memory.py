@@ -63,6 +63,10 @@ class MemoryRecords:
         """Everything judged, as the tail."""
         return Judged(pl.LazyFrame(schema=JUDGEMENTS[name]), 0, self.scan(name).collect())
 
+    def kept(self, name: str, key: tuple[str, ...]) -> pl.LazyFrame | None:
+        """Nothing is kept in memory."""
+        return None
+
     def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:
         """Build every time: there is nothing to keep."""
         return build(None).collect().lazy()

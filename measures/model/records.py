@@ -268,6 +268,10 @@ class Records(Protocol):
         """The newest judgements of one kind, as a kept base and a small tail."""
         ...
 
+    def kept(self, name: str, key: tuple[str, ...]) -> pl.LazyFrame | None:
+        """What `keep` has built for exactly these records, or None where it was not asked to yet."""
+        ...
+
     def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:
         """A derived frame, built once for (name, key, import id) and read from disk afterwards.
 
