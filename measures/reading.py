@@ -29,6 +29,11 @@ from measures.wording import (
 FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
 SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
 MOST_DOTS = 4000
+# what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
+BESIDE_SERIES = (
+    "extended_centre", "extended_lower", "extended_upper", "completes", "unknown", "no_lower_limit", "no_upper_limit",
+    "limits_from",
+)  # fmt: skip
 
 
 class ReadingError(ValueError):
@@ -210,16 +215,13 @@ def _series(
         "series",
         *SERIES,
         *(name for name in COMMON if name != "measure"),
-        *(
-            name
-            for name in ("extended_centre", "extended_lower", "extended_upper", "completes", "unknown")
-            if name in limited.columns
-        ),
+        *(name for name in BESIDE_SERIES if name in limited.columns),
     )
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
     caveats = (*common_caveats(measure, request, whole, records), *said, *unknowns(whole, share), *chart_caveats)
-    title = title_of(measure, observations)
-    text = series_sentence(measure, title, table, phases, caveats, observations)
+    title = title_of(measure, request, observations)
+    as_of = request.as_of or records.newest
+    text = series_sentence(measure, title, table, phases, caveats, observations, as_of)
     return Reading(
         measure, request, "series", table.cast({"phase": pl.Int32}), title, text, caveats, records.data_version,
         request.as_of or records.newest, kind, phases, changes, total + unknown + int(whole["young"].sum()), total,
@@ -329,7 +331,7 @@ def _breakdown(
         rows_out = int(table["n"].sum())
     shown = protect(table, policy_for(principal), share=measure.kind == "share" and not own)
     caveats = tuple(common_caveats(measure, request, None, records))
-    title = title_of(measure, observations)
+    title = title_of(measure, request, observations)
     text = breakdown_sentence(measure, table)
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
@@ -361,7 +363,7 @@ def _curve(
     if policy_for(principal).protects and people < 8:
         counted = counted.clear()
     caveats = tuple(common_caveats(measure, request, None, records))
-    title = title_of(measure, observations)
+    title = title_of(measure, request, observations)
     text = curve_sentence(measure, rows, title)
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,

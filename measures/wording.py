@@ -10,6 +10,7 @@ from measures.capability import sentence
 from measures.model.measure import Measure
 from measures.model.records import Records
 from measures.model.results import Caveat
+from measures.model.time import DAY
 from measures.survival import quantiles
 
 if TYPE_CHECKING:
@@ -21,12 +22,15 @@ NOTHING = "There are no records for this measure yet."
 PROXY = "Some sources record no person: there, same place and type stands in, and measures of people stay unknown."
 
 
-def title_of(measure: Measure, observations: pl.LazyFrame) -> str:
-    """The measure's title; the honest one where no end was ever confirmed by the person."""
-    if measure.inferred_title is None:
-        return measure.title
-    asked = observations.filter(pl.col("met")).select((~pl.col("inferred")).any()).collect().item()
-    return measure.title if asked else measure.inferred_title
+def title_of(measure: Measure, request: Request, observations: pl.LazyFrame) -> str:
+    """The measure's title and window; the honest one where no end was ever confirmed by the person."""
+    title = measure.title
+    if measure.inferred_title is not None:
+        asked = observations.filter(pl.col("met")).select((~pl.col("inferred")).any()).collect().item()
+        title = measure.title if asked else measure.inferred_title
+    window = request.window_days or measure.default_window if measure.windows else None
+    early = ", read early" if request.line == "early" else ""
+    return f"{title}, {window} days{early}" if window else f"{title}{early}"
 
 
 def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | None, records: Records) -> list[Caveat]:
@@ -79,14 +83,24 @@ def series_sentence(
     phases: pl.DataFrame,
     caveats: tuple[Caveat, ...],
     observations: pl.LazyFrame,
+    as_of: int,
 ) -> str:
     """The plain sentence above a chart: what the next person can expect, and whether anything has changed."""
     if table.is_empty() or table["n"].sum() == 0:
         return NOTHING
     if table["series"].n_unique() > 1:
         return _several(table)
+    inferred = measure.inferred_title is not None and title.startswith(measure.inferred_title)
     told = sentence(
-        table, title=title, unit=measure.unit, kind=measure.kind, better=measure.better, caveats=caveats, phases=phases
+        table,
+        title=title,
+        unit=measure.unit,
+        kind=measure.kind,
+        better=measure.better,
+        caveats=caveats,
+        phases=phases,
+        phrase=(measure.inferred_phrase if inferred else None) or measure.phrase,
+        today=as_of // DAY,
     )
     if measure.kind != "duration":
         return told

@@ -36,5 +36,6 @@ MEASURE = Measure(
     report_lines=(209, 213),
     tags=("demand",),
     observe=observe,
+    phrase="demands arrive in any {period}",
     splits=("front_door", *(name for name in SPLITS if name not in ("team", "front_door"))),
 )

@@ -74,6 +74,7 @@ MEASURE = Measure(
     report_lines=(84,),
     tags=("flow", "core"),
     observe=observe,
+    phrase="days is the middle wait of those who first ask in any {period}",
     curve=curve,
     breakdown=breakdown,
 )

@@ -38,5 +38,6 @@ MEASURE = Measure(
     report_lines=(290, 292),
     tags=("demand",),
     observe=observe,
+    phrase="failure demands arrive in any {period}",
     splits=(*(name for name in SPLITS if name != "team"), "failure_type", "caused_by_agency"),
 )

@@ -39,5 +39,6 @@ MEASURE = Measure(
     report_lines=(294, 677),
     tags=("demand", "core"),
     observe=observe,
+    phrase="of demand in any {period} is failure demand",
     splits=(*(name for name in SPLITS if name != "team"), "failure_type", "caused_by_agency"),
 )

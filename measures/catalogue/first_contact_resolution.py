@@ -55,6 +55,7 @@ MEASURE = Measure(
     report_lines=(256, 665),
     tags=("flow", "core"),
     observe=observe,
+    phrase="of needs begun in any {period} are resolved at first contact",
     curve=curve,
     windows=(7, 28, 90),
     lines=("resolved", "early"),

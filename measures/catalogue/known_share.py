@@ -45,6 +45,7 @@ MEASURE = Measure(
     report_lines=(282, 284),
     tags=("demand", "core"),
     observe=observe,
+    phrase="of demand in any {period} comes from people already known",
     splits=tuple(name for name in SPLITS if name != "team"),
     caveat="How far back we look decides the figure; it is printed with it.",
 )

@@ -54,6 +54,9 @@ MEASURE = Measure(
     report_lines=(84, 274),
     tags=("flow", "core"),
     observe=observe,
+    phrase="of needs begun in any {period} are met in time and stay met",
+    inferred_phrase="of needs begun in any {period} are closed in time and do not come back",
+    default_window=DEFAULT_WINDOW,
     windows=(7, 28, 90),
     lines=("stayed met", "early"),
 )

@@ -39,6 +39,7 @@ MEASURE = Measure(
     report_lines=(286, 294),
     tags=("demand", "core"),
     observe=observe,
+    phrase="of demand in any {period} returns to a need already begun",
     splits=tuple(name for name in SPLITS if name != "team"),
     caveat="Holds when demand is steady: where records begin, returns look like new needs.",
 )

@@ -38,5 +38,6 @@ MEASURE = Measure(
     report_lines=(290, 294),
     tags=("demand",),
     observe=observe,
+    phrase="value demands arrive in any {period}",
     splits=tuple(name for name in SPLITS if name != "team"),
 )

@@ -57,6 +57,9 @@ class Measure:
         windows: the windows a person may choose between. `lines`: the lines it draws, the first by default.
         splits: the columns it may be split and filtered by.
         caveat: what must always be said beside it.
+        phrase: how its sentence goes on after the range of its limits ("of demand in any {period} is failure demand");
+            `inferred_phrase` where nobody asked.
+        default_window: the window where nobody chooses one, if the measure has a window of its own.
     """
 
     name: str
@@ -80,3 +83,6 @@ class Measure:
     splits: tuple[str, ...] = field(default=SPLITS)
     inferred_title: str | None = None
     caveat: str | None = None
+    phrase: str | None = None
+    inferred_phrase: str | None = None
+    default_window: int | None = None
