@@ -42,7 +42,13 @@ class Asked:
 def asked() -> Asked:
     """The filters, chosen by people or named in the address."""
     begins, ends = edges(*span())
-    services, doors, periods, starts, stops = st.columns([1.2, 1.4, 0.9, 1.1, 1.1])
+    sources = session.values("source")
+    several = len(sources) > 1
+    *first, services, doors, periods, starts, stops = st.columns([*([1.1] if several else []), 1.2, 1.4, 0.9, 1.1, 1.1])
+    source = ""
+    if several:
+        with first[0]:
+            source = session.choose("Source", "source", {"": "All sources", **sources})
     with services:
         service = session.choose("Service", "service", {"": "All services", **session.values("service")})
     with doors:
@@ -53,7 +59,8 @@ def asked() -> Asked:
         since = session.choose("From", "since", {"": "The first record", **named(begins, "since")})
     with stops:
         until = session.choose("To", "until", {"": "The newest record", **named(ends, "until")})
-    where = tuple((column, value) for column, value in (("service", service), ("front_door", door)) if value)
+    chosen = (("source", source), ("service", service), ("front_door", door))
+    where = tuple((column, value) for column, value in chosen if value)
     return Asked(
         period, where,
         date.fromisoformat(since) if since else None,

@@ -27,8 +27,8 @@ LABELS = 54  # pixels for figures on the vertical axis: the same on every chart,
 ROOM = {
     "data": {"values": [{}]},
     "mark": {
-        "type": "text", "text": {"expr": "width < 420 ? '88.88' : 'no upper limit'"}, "x": {"expr": "width + 8"}, "y": 0,
-        "align": "left", "fontSize": 13, "fontWeight": 600, "opacity": 0,
+        "type": "text", "text": {"expr": "width < 420 ? '88.88' : 'no upper limit'"}, "x": {"expr": "width + 8"},
+        "y": 0, "align": "left", "fontSize": 13, "fontWeight": 600, "opacity": 0,
     },
 }  # fmt: skip
 MOST = 12  # rows of a breakdown that are drawn; all are in the table
@@ -93,7 +93,7 @@ def behind_series(name: str, reading: Reading, standing: states.Standing) -> Non
         reading.title, held.sentence, held.points, kind=reading.measure.kind, every=reading.request.period
     )
     behind(
-        name, reading, standing, lambda: table_of(reading), alternative, lambda: flat(reading),
+        (name, reading.title), reading, standing, lambda: table_of(reading), alternative, lambda: flat(reading),
         lambda: chart_of(reading, picture=True),
     )  # fmt: skip
 
@@ -128,7 +128,7 @@ def broken_down(name: str, reading: Reading, table: pl.DataFrame, standing: stat
         return draw(palette=LIGHT, drawn=size)
 
     behind(
-        name, reading, standing, lambda: plain_rows(table, plural), str(spec["description"]),  # type: ignore[index]
+        (name, title), reading, standing, lambda: plain_rows(table, plural), str(spec["description"]),  # type: ignore[index]
         lambda: table.drop("said", "short"), picture,
     )  # fmt: skip
 
@@ -156,18 +156,18 @@ def plain_rows(table: pl.DataFrame, plural: str) -> tuple[pl.DataFrame, tuple[st
 
 
 def behind(
-    name: str, reading: Reading, standing: states.Standing, table: Callable[[], tuple[pl.DataFrame, tuple[str, ...]]],
+    named: tuple[str, str], reading: Reading, standing: states.Standing,
+    table: Callable[[], tuple[pl.DataFrame, tuple[str, ...]]],
     alternative: str, export: Callable[[], pl.DataFrame], picture: Callable[[], alt.LayerChart],
 ) -> None:  # fmt: skip
-    """What lies behind one chart; computed and sent when somebody opens it."""
-    opened = st.expander(
-        f"{reading.title}: table, how it was computed, downloads", key=f"behind_{name}", on_change="rerun"
-    )
+    """What lies behind one chart, by its name on the page and its title; computed and sent when somebody opens it."""
+    name, title = named
+    opened = st.expander(f"{title}: table, how it was computed, downloads", key=f"behind_{name}", on_change="rerun")
     if not opened.open:
         return
     with opened:
         plain, numbers = table()
-        states.table(plain, f"{reading.title}: the figures behind the chart.", numbers=numbers)
+        states.table(plain, f"{title}: the figures behind the chart.", numbers=numbers)
         states.line(alternative)
         st.subheader("How this was computed")
         states.terms(computed.lines(reading, standing))
