@@ -28,11 +28,14 @@ def insert(connection: Connection, table: str, rows: pl.DataFrame, *, ignore_con
     filled = rows.drop(empty)
     names = ", ".join(f'"{name}"' for name in filled.columns)
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * filled.width)
+        literals = [_literal(column) for column in filled]
+        values = ", ".join("?" if literal is None else literal for literal in literals)
+        varying = [column for column, literal in zip(filled, literals, strict=True) if literal is None]
         otherwise = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks}){otherwise}'
-        cursor = _driver(connection).executemany(sql, zip(*(column.to_list() for column in filled), strict=True))
-        return cursor.rowcount
+        sql = f'INSERT INTO "{table}" ({names}) VALUES ({values}){otherwise}'
+        if not varying:
+            varying, sql = [filled[:, 0]], sql.replace(f"VALUES ({literals[0]}", "VALUES (?", 1)
+        return _driver(connection).executemany(sql, zip(*(column.to_list() for column in varying), strict=True)).rowcount
     if not ignore_conflicts:
         _copy(connection, f'"{table}" ({names})', filled)
         return filled.height
@@ -57,26 +60,31 @@ def match(
         fetch: columns to bring besides the keys.
         where: a further condition on the table, named `t`.
     """
-    schema = {**dict(wanted.schema), **fetch}
-    names = ", ".join(f'"{name}"' for name in wanted.columns)
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        connection.exec_driver_sql(f"CREATE TEMP TABLE wanted ({names})")
-        marks = ", ".join("?" * wanted.width)
-        _driver(connection).executemany(
-            f"INSERT INTO wanted VALUES ({marks})", zip(*(column.to_list() for column in wanted), strict=True)
-        )
-    else:
-        connection.exec_driver_sql(f'CREATE TEMP TABLE wanted ON COMMIT DROP AS SELECT {names} FROM "{table}" LIMIT 0')
-        _copy(connection, f"wanted ({names})", wanted)
-        connection.exec_driver_sql("ANALYZE wanted")
+    keys = ", ".join(f'"{name}"' for name in wanted.columns)
     on = " AND ".join(f't."{name}" = w."{name}"' for name in wanted.columns)
-    columns = ", ".join([*(f'w."{name}"' for name in wanted.columns), *(f't."{name}"' for name in fetch)])
-    # CROSS JOIN fixes SQLite's order: each wanted key is looked up in the table's index.
-    join = f'wanted w CROSS JOIN "{table}" t WHERE {on} AND {where}'
-    found = connection.exec_driver_sql(f"SELECT {columns} FROM {join}").fetchall()
-    connection.exec_driver_sql("DROP TABLE wanted")
-    return frame(found, schema)
+    fetched = ", ".join(f't."{name}"' for name in fetch)
+    # Only the place of a wanted key comes back, not its text. CROSS JOIN fixes SQLite's order: each wanted key is
+    # looked up in the table's index.
+    query = f'SELECT w.nth, {fetched} FROM wanted w CROSS JOIN "{table}" t WHERE {on} AND {where}'
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * wanted.width)
+        driver = _driver(connection)
+        driver.execute(f"CREATE TEMP TABLE wanted (nth INTEGER PRIMARY KEY, {keys})")
+        driver.executemany(
+            f"INSERT INTO wanted ({keys}) VALUES ({marks})", zip(*(column.to_list() for column in wanted), strict=True)
+        )
+        found = driver.execute(query).fetchall()
+        driver.execute("DROP TABLE wanted")
+    else:
+        connection.exec_driver_sql(
+            f'CREATE TEMP TABLE wanted ON COMMIT DROP AS SELECT 0::bigint AS nth, {keys} FROM "{table}" LIMIT 0'
+        )
+        _copy(connection, f"wanted (nth, {keys})", wanted.with_row_index("nth", offset=1))
+        connection.exec_driver_sql("ANALYZE wanted")
+        found = connection.exec_driver_sql(query).fetchall()
+        connection.exec_driver_sql("DROP TABLE wanted")
+    matched = frame(found, {"nth": pl.Int64, **fetch})
+    return matched.hstack(wanted[matched["nth"] - 1]).drop("nth")
 
 
 def delete(connection: Connection, table: str, key: str, values: pl.Series) -> None:
@@ -113,6 +121,15 @@ def frame(rows: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
 
 def _numbers(values: Sequence[Any]) -> bool:
     return any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+
+
+def _literal(column: pl.Series) -> str | None:
+    """A value that is the same in every row, as it stands in SQL: it need not be handed over row by row."""
+    if column.null_count() or column[0] != column[-1] or not (column.dtype.is_integer() or column.dtype == pl.String):
+        return None
+    if column.n_unique() > 1 or "\0" in str(column[0]):
+        return None
+    return str(column[0]) if column.dtype.is_integer() else "'" + column[0].replace("'", "''") + "'"
 
 
 def _driver(connection: Connection) -> Any:

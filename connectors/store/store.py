@@ -82,7 +82,7 @@ class Store:
                 sa.func.max(imports.c.extracted_at).label("extracted_at"),
                 sa.func.max(imports.c.imported_at).label("imported_at"),
                 sa.func.max(imports.c.last_event_at).label("last_event_at"),
-                (sa.func.sum(imports.c.accepted) - sa.func.sum(imports.c.vanished)).label("rows"),
+                sa.cast(sa.func.sum(imports.c.accepted - imports.c.vanished), sa.BigInteger).label("rows"),
             )
             .where(imports.c.state == "done")
             .group_by(imports.c.source)

@@ -1,0 +1,1 @@
+"""Databases of others, read with one SELECT and never written to."""
