@@ -43,7 +43,7 @@ HEARD = (
     "previous_contact_day", *CODED, "weight", "settled",
     # on the demand that opens a need: the need
     "need_id", "found", "reopen_days", "next_day", "demands", "last_day", "end_day", "end_at", "end_precise", "result",
-    "inferred", "return_day", "early_day", TEAM, "lifelong",
+    "inferred", "return_day", "early_day", "held_day", TEAM, "lifelong",
 )  # fmt: skip
 NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact_day", *CODED, "weight", "settled"))
 
@@ -214,7 +214,8 @@ def _touched(records: Records, previous: Kept) -> tuple[pl.LazyFrame, _Touched]:
 
 def _build(records: Records, options: Options, rule: Rule, touched: _Touched | None) -> pl.DataFrame:
     """The rows of `heard` for everyone, or for those touched."""
-    proxied = records.scan("sources", options.as_of).filter(pl.col("proxy") == "place").collect()["source"].to_list()
+    sources = records.scan("sources", options.as_of).collect()
+    proxied = sources.filter(pl.col("proxy") == "place")["source"].to_list()
     unit = (
         pl.coalesce("person_key", pl.when(pl.col("source").is_in(proxied)).then("place_key"))
         if proxied
@@ -222,7 +223,8 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     )
     demands = records.scan("demands", options.as_of).filter(pl.col("received_day").is_not_null())
     activities = records.scan("activities", options.as_of)
-    owned = records.scan("source_needs", options.as_of)
+    asks = pl.col("source").is_in(sources.filter("asked")["source"].implode())
+    owned = records.scan("source_needs", options.as_of).with_columns(met_basis=_basis(asks))
     if touched is not None:
         demands = demands.filter(touched.rows(unit))
         activities = activities.filter(touched.rows(unit))
@@ -234,6 +236,11 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     ended = end_needs(lazy, placed.lazy()).collect().to_native()
     firsts = _describe_needs(ended, events, asked, activities, owned, records, options, placed.to_native())
     return _assemble(asked, events, placed.to_native(), firsts, records, options)
+
+
+def _basis(asks: pl.Expr) -> pl.Expr:
+    """Where the source does not say whether the person was asked: what is known of the source as a whole."""
+    return pl.coalesce("met_basis", pl.when(asks).then(pl.lit("asked")).otherwise(pl.lit("none")))
 
 
 def _asked(demands: pl.LazyFrame, unit: pl.Expr) -> pl.DataFrame:
@@ -283,7 +290,8 @@ def _events(
         pl.lit(SOURCE_END, dtype=pl.Int8).alias("kind"), "need_key",
         day="end_day", at="end_at", precise=pl.col("end_precision").is_in(PRECISE).fill_null(False),
         result=pl.col("end_kind").replace_strict(END_CODES, default=MET, return_dtype=pl.Int8),
-        asked=(pl.col("met_basis") != "inferred").fill_null(True), tie=pl.col("need_id").hash(),
+        asked=~pl.col("end_kind").is_in(["met", "met_in_part"]).fill_null(True) | (pl.col("met_basis") == "asked"),
+        tie=pl.col("need_id").hash(),
     ).filter(pl.col("result") != OPEN).collect()  # fmt: skip
     said = asked.select(
         pl.lit(DEMAND, dtype=pl.Int8).alias("kind"), "need_key", "issue_key", "seq", "unit", "day", "at", "precise",
@@ -329,6 +337,7 @@ def _describe_needs(
     opener = asked[first_row].select("demand_id", "need_id", "need_key", "person_key")
     rows = pl.concat([found.drop("unit"), opener], how="horizontal").with_columns(
         need_id=pl.coalesce("need_id", "demand_id"),
+        closed=pl.col("inferred"),  # the end is a closure, and not the source's own
         inferred=pl.col("inferred") | ~pl.col("end_asked").fill_null(True),
     )
     people = (
@@ -355,7 +364,7 @@ def _describe_needs(
 def _leave(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """A death or move ends a need that had not ended, or whose closure it left too young to judge."""
     gone = rows.join(people, on="person_key", how="left")
-    young = pl.col("inferred") & (pl.col("to_day") <= pl.col("end_day") + pl.col("reopen"))
+    young = pl.col("closed") & (pl.col("to_day") <= pl.col("end_day") + pl.col("reopen"))
     left = (pl.col("to_day") >= pl.col("day")) & (pl.col("end_day").is_null() | young).fill_null(False)
     code = pl.col("end_kind").replace_strict(END_CODES, return_dtype=pl.Int8)
     return gone.with_columns(
@@ -364,6 +373,12 @@ def _leave(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         end_at=pl.when(left).then("to_at").otherwise("end_at"),
         end_precise=pl.when(left).then(False).otherwise("end_precise"),
         inferred=pl.col("inferred") & ~left.fill_null(False),
+        early_day=pl.when(~(left & (pl.col("to_day") <= pl.col("early_day") + EARLY_DAYS)).fill_null(False)).then(
+            "early_day"
+        ),
+        held_day=pl.when(~(left & (pl.col("to_day") <= pl.col("held_day") + pl.col("reopen"))).fill_null(False)).then(
+            "held_day"
+        ),
     ).drop("to_day", "to_at", "end_kind")
 
 
@@ -439,6 +454,30 @@ def _one_class(judged: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
+def _last_acts(records: Records, options: Options, asked: pl.DataFrame) -> pl.DataFrame:
+    """The last activity for each of these needs up to the day somebody asked: `need_id, acted_day`."""
+    if asked.is_empty():
+        return pl.DataFrame(schema={"need_id": pl.String, "acted_day": pl.Int32})
+    acts = records.scan("activities", options.as_of).filter(pl.col("started_day").is_not_null())
+    wanted = asked.lazy().select("need_id", "need_key", "demand_id", "unit", "issue_key", "day", "asked_on_day")
+    ways = (["need_key"], ["demand_id"], ["unit", "issue_key"])
+    units = acts.with_columns(unit="person_key").select("need_key", "demand_id", "unit", "issue_key", "started_day")
+    found = [
+        wanted.filter(pl.col("need_key").is_null() if "unit" in way else pl.lit(True))
+        .drop_nulls(way[0])
+        .join(units.drop_nulls(way[0]), on=way, nulls_equal=True)
+        .select("need_id", "day", "asked_on_day", "started_day")
+        for way in ways
+    ]
+    return (
+        pl.concat(found)
+        .filter(pl.col("started_day").is_between("day", "asked_on_day"))
+        .group_by("need_id")
+        .agg(acted_day=pl.col("started_day").max())
+        .collect()
+    )
+
+
 def _answer(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFrame:
     """Needs with the person's own answer in place of what records inferred, where somebody asked."""
     answers = (
@@ -452,12 +491,20 @@ def _answer(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFr
         return kept
     in_part = pl.col("answer") == "met_in_part"
     met = (pl.col("answer") == "met") | (in_part & pl.col("said_enough").fill_null(False))
-    closed = pl.when(pl.col("end_day").is_not_null()).then(END_KINDS.index("closed_unmet"))
-    last_heard = pl.min_horizontal(pl.coalesce("end_day", "last_day"), "asked_on_day")
+    not_met = pl.when(pl.col("result").is_in([MET, MET_IN_PART])).then(END_KINDS.index("closed_unmet"))
+    last_heard = pl.min_horizontal(pl.coalesce("acted_day", "last_day"), "asked_on_day")
+    given = kept.join(answers.lazy(), on="need_id", how="inner").collect()
+    acted = _last_acts(records, options, given.filter((met | in_part) & pl.col("met_on_day").is_null()))
     touched = (
-        kept.join(answers.lazy(), on="need_id", how="inner")
+        given.lazy()
+        .join(acted.lazy(), on="need_id", how="left")
         .with_columns(
-            result=pl.when(in_part).then(MET_IN_PART).when(met).then(MET).otherwise(closed).cast(pl.Int8),
+            result=pl.when(in_part)
+            .then(MET_IN_PART)
+            .when(met)
+            .then(MET)
+            .otherwise(not_met.otherwise("result"))
+            .cast(pl.Int8),
             enough=in_part & met,
             end_day=pl.when(met | in_part)
             .then(pl.coalesce("met_on_day", last_heard))
@@ -481,11 +528,15 @@ def _answer(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFr
         .group_by("need_id")
         .agg(return_day=pl.col("asked_day").min())
     )
-    quiet = pl.col("return_day").is_null() | (pl.col("return_day") - pl.col("end_day") > EARLY_DAYS)
+    back = pl.col("return_day") - pl.col("end_day")
+    was_met = (pl.col("result") == MET) | pl.col("enough")
     renewed = (
-        touched.drop("return_day", "asked_on_day", "answer", "met_on_day", "said_enough")
+        touched.drop("acted_day", "return_day", "asked_on_day", "answer", "met_on_day", "said_enough")
         .join(returns, on="need_id", how="left")
-        .with_columns(early_day=pl.when(pl.col("result").is_in([MET, MET_IN_PART]) & quiet).then("end_day"))
+        .with_columns(
+            early_day=pl.when(was_met & (back.is_null() | (back > EARLY_DAYS))).then("end_day"),
+            held_day=pl.when(was_met & (back.is_null() | (back > pl.col("reopen_days")))).then("end_day"),
+        )
     )
     others = kept.join(answers.lazy().select("need_id"), on="need_id", how="anti")
     return pl.concat([others.select(*NEEDS, "enough"), renewed.lazy().select(*NEEDS, "enough")], how="vertical_relaxed")

@@ -24,7 +24,7 @@ import narwhals as nw
 
 from measures.model.records import END_KINDS
 
-RULE_VERSION = "1"
+RULE_VERSION = "2"
 REOPEN_WITH_ISSUE = 180
 REOPEN_WITHOUT_ISSUE = 56
 EARLY_DAYS = 28  # the shorter patience of every "early" line
@@ -103,7 +103,8 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
     Returns:
         One row a need: `need` (pos of its first demand), `day, unit, issue, found, reopen, next_day` of that demand,
         `demands, last_day`, `end_pos, end_day, result, inferred` (null where open), `return_day` (the strand's next
-        demand after the end).
+        demand after the end), `held_day` and `early_day` (the first end that was met and that nothing disturbed for
+        `reopen` days, or for 28: no demand of the strand, no other closure, no reopening; nothing later can move it).
     """
     firsts = placed.filter(nw.col("starts")).select(
         "need", "day", "unit", "issue", "need_key", "found", "reopen", "next_day"
@@ -118,19 +119,24 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
     best = kept.group_by("need").agg(kept_pos=nw.col("pos").max())
     last = standing.group_by("need").agg(closed_pos=nw.col("pos").max())
     own = ended.filter(nw.col("kind") == SOURCE_END).group_by("need").agg(own_pos=nw.col("pos").max())
-    quiet = nw.col("return_day").is_null() | (back > EARLY_DAYS)
-    met = nw.col("result") == RESULTS.index("met")
-    quiet_closures = standing.filter(quiet & met).group_by("need").agg(quiet_day=nw.col("day").min())
-    quiet_ends = (
-        ended.filter((nw.col("kind") == SOURCE_END) & quiet & met).group_by("need").agg(quiet_end=nw.col("day").min())
+    met = ended.filter(nw.col("result") == RESULTS.index("met")).with_columns(
+        early=nw.when(_undisturbed(nw.lit(EARLY_DAYS))).then(nw.col("day")),
+        held=nw.when(_undisturbed(nw.col("reopen"))).then(nw.col("day")),
     )
+    firmly = {
+        prefix: met.filter(nw.col("kind") == kind)
+        .group_by("need")
+        .agg(nw.col("early").min().alias(f"{prefix}_early"), nw.col("held").min().alias(f"{prefix}_held"))
+        for prefix, kind in (("own", SOURCE_END), ("closure", CLOSURE))
+    }
+    none_own = nw.col("own_pos").is_null()
     chosen = (
         firsts.join(sizes, on="need", how="inner")
         .join(own, on="need", how="left")
         .join(best, on="need", how="left")
         .join(last, on="need", how="left")
-        .join(quiet_closures, on="need", how="left")
-        .join(quiet_ends, on="need", how="left")
+        .join(firmly["own"], on="need", how="left")
+        .join(firmly["closure"], on="need", how="left")
         .with_columns(
             came_back=nw.col("own_pos").is_null()
             & nw.col("kept_pos").is_null()
@@ -138,8 +144,9 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         )
         .with_columns(
             end_pos=nw.coalesce("own_pos", "kept_pos", nw.when(nw.col("came_back")).then(nw.col("closed_pos"))),
-            inferred=nw.col("own_pos").is_null(),
-            early_day=nw.when(nw.col("own_pos").is_null()).then(nw.col("quiet_day")).otherwise(nw.col("quiet_end")),
+            inferred=none_own,
+            early_day=nw.when(none_own).then(nw.col("closure_early")).otherwise(nw.col("own_early")),
+            held_day=nw.when(none_own).then(nw.col("closure_held")).otherwise(nw.col("own_held")),
         )
     )
     ends = ended.select(nw.col("pos").alias("end_pos"), nw.col("day").alias("end_day"), "result", "return_day")
@@ -150,9 +157,16 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         .with_columns(result=nw.when(turned_back).then(unmet).otherwise(nw.col("result")))
         .select(
             "need", "day", "unit", "issue", "found", "reopen", "next_day", "demands", "last_day",
-            "end_pos", "end_day", "result", "inferred", "return_day", "early_day",
+            "end_pos", "end_day", "result", "inferred", "return_day", "early_day", "held_day",
         )
     )  # fmt: skip
+
+
+def _undisturbed(patience: nw.Expr) -> nw.Expr:
+    """Whether nobody asked and nothing was closed or reopened again within this many days of an end."""
+    asked, acted = (nw.col(name) - nw.col("day") for name in ("return_day", "next_act"))
+    alone = nw.col("next_act").is_null() | (acted > patience) | (nw.col("kind") == SOURCE_END)
+    return (nw.col("return_day").is_null() | (asked > patience)) & alone
 
 
 def _fill_units(rows: nw.LazyFrame) -> nw.LazyFrame:
@@ -221,5 +235,6 @@ def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) ->
         )
         .filter(~nw.col("need").is_null())
         .join(strands.select("need", nw.col("need_reopen").alias("reopen")), on="need", how="left")
-        .select("pos", "kind", "day", "need", "result", "return_day", "reopen")
+        .with_columns(next_act=nw.col("day").shift(-1).over("need", order_by="pos"))
+        .select("pos", "kind", "day", "need", "result", "return_day", "reopen", "next_act")
     )
