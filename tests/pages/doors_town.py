@@ -16,10 +16,11 @@ from measures.model.records import FAILURE_TYPES, FRAMES
 from measures.model.time import DAY
 
 BEGAN, WEEKS, A_WEEK = 20_276, 52, 60  # 7 July 2025 is a Monday
-DOORS = [f"{kind}, {ward}" for ward in ("North Quay", "Southgate", "Market Ward", "Priory", "Mill Lane", "Castle",
-         "Riverside", "Marsh End", "Station Road", "St Anne's", "Eastfield", "Hillcrest", "Quayside")
-         for kind in ("Housing options desk", "Rent line", "Adult contact team", "Carers' drop-in", "Family hub",
-                      "Surgery reception", "District nursing line", "Advice session", "101 line", "Community café")]  # fmt: skip
+WARDS = ("North Quay", "Southgate", "Market Ward", "Priory", "Mill Lane", "Castle", "Riverside", "Marsh End",
+         "Station Road", "St Anne's", "Eastfield", "Hillcrest", "Quayside")  # fmt: skip
+KINDS = ("Housing options desk", "Rent line", "Adult contact team", "Carers' drop-in", "Family hub",
+         "Surgery reception", "District nursing line", "Advice session", "101 line", "Community café")  # fmt: skip
+DOORS = [f"{kind}, {ward}" for ward in WARDS for kind in KINDS]
 ISSUES = ("rent arrears", "repairs", "homelessness", "carer strain", "school", "debt", "a fall at home")
 CAUSES = (None, None, None, "Department for Work and Pensions", "Fenside Homes", "Fenbridge General Hospital")
 
@@ -36,7 +37,7 @@ def build(folder: Path, weeks: int = WEEKS) -> Store:
         demands.append({
             "line": number, "demand_id": f"D{number}", "person_id": person, "issue": chance.choice(ISSUES),
             "agency": "Council", "service": "housing" if number % 2 else "health and social care",
-            "front_door": DOORS[number] if number < len(DOORS) else chance.choices(DOORS, weights)[0], "made_by": "self",
+            "front_door": DOORS[number] if number < len(DOORS) else chance.choices(DOORS, weights)[0],
             "received_at": day * DAY + DAY // 2, "received_day": day, "received_precision": "day",
             "person_key": text_key(person),
         })  # fmt: skip
