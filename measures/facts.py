@@ -18,6 +18,7 @@ from measures.needs import (
     DEMAND,
     EARLY_DAYS,
     REOPEN,
+    RULE_VERSION,
     SOURCE_END,
     Rule,
     end_needs,
@@ -27,6 +28,8 @@ from measures.needs import (
 NAMED = ("source", "service", "agency", "front_door", "channel", "place", "made_by", "issue")
 CODED = ("class", "failure_type", "caused_by_agency")
 PRECISE = ("instant", "minute")
+# A demand dated only to a month, a year or a place in a sequence belongs to no week: stories show it, measures do not.
+DATED = pl.col("received_day").is_not_null() & pl.col("received_precision").is_in([*PRECISE, "day"]).fill_null(True)
 CLOSERS = ("close", "screen", "assess", "decide")  # kinds that end a need when their outcome turns the person away
 TURNED_AWAY = tuple(CLOSURE_RESULT)
 END_CODES = {end: number for number, end in enumerate(END_KINDS)}
@@ -83,9 +86,18 @@ def heard(records: Records, options: Options, *wanted: str) -> pl.LazyFrame:
     )
 
 
+def undated(records: Records) -> int:
+    """How many demands are dated too coarsely to belong to a day, and so stay out of every measure."""
+
+    def build(_: Kept | None) -> pl.LazyFrame:
+        return records.scan("demands").filter(~DATED).select(pl.len())
+
+    return int(records.keep("undated", (RULE_VERSION,), build).collect().item())
+
+
 def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.LazyFrame:
     """Demands straight from the records; only what is wanted is joined."""
-    demands = records.scan("demands", options.as_of).filter(pl.col("received_day").is_not_null())
+    demands = records.scan("demands", options.as_of).filter(DATED)
     rows = demands.select(
         "demand_id", *(pl.col(name).cast(pl.Categorical) for name in NAMED), "person_key", day="received_day"
     )
@@ -221,7 +233,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
         if proxied
         else pl.col("person_key")
     )
-    demands = records.scan("demands", options.as_of).filter(pl.col("received_day").is_not_null())
+    demands = records.scan("demands", options.as_of).filter(DATED)
     activities = records.scan("activities", options.as_of)
     asks = pl.col("source").is_in(sources.filter("asked")["source"].implode())
     owned = records.scan("source_needs", options.as_of).with_columns(met_basis=_basis(asks))
@@ -262,7 +274,12 @@ def _asked(demands: pl.LazyFrame, unit: pl.Expr) -> pl.DataFrame:
 
 
 def _events(
-    asked: pl.DataFrame, activities: pl.LazyFrame, owned: pl.LazyFrame, unit: pl.Expr, rule: Rule, options: Options
+    asked: pl.DataFrame,
+    activities: pl.LazyFrame,
+    owned: pl.LazyFrame,
+    unit: pl.Expr,
+    rule: Rule,
+    options: Options,
 ) -> pl.DataFrame:
     """Everything that opens, closes or reopens a need, in order of time: by day, then the moment, then `seq`.
 

@@ -68,30 +68,61 @@ class Rule:
 def place_demands(events: nw.LazyFrame) -> nw.LazyFrame:
     """Which need each demand belongs to: the source's own, else the strand's by the gap rule, else its own.
 
+    Only demands that follow the gap rule pass through windows, which cost several times what grouping does.
+
     Returns:
         One row a demand: `pos, day, unit, issue, need_key, reopen, found` (OWN, STRAND, ALONE), `starts` (a new need),
-        `need` (pos of the need's first demand), `next_day` (the next demand of that need, or of that strand).
+        `need` (pos of the need's first demand), `next_day` (on a demand that starts a need: the next demand of that
+        need, or of that strand).
     """
-    demands = _fill_units(events.filter(nw.col("kind") == DEMAND))
-    known_need, known_unit = ~nw.col("need_key").is_null(), ~nw.col("unit").is_null()
-    keyed = demands.with_columns(
-        found=nw.when(known_need).then(OWN).otherwise(nw.when(known_unit).then(STRAND).otherwise(ALONE)),
-        first_key=nw.coalesce("need_key", "unit", "pos"),
-        second_key=nw.when(known_unit & ~known_need).then(nw.col("issue")).otherwise(0),
+    demands = events.filter(nw.col("kind") == DEMAND)
+    keyed, known_unit = ~nw.col("need_key").is_null(), ~nw.col("unit").is_null()
+    branches = (
+        _by_source(demands.filter(keyed)),
+        _by_gap(demands.filter(~keyed & known_unit)),
+        _alone(demands.filter(~keyed & ~known_unit)),
     )
-    parts = ("found", "first_key", "second_key")
-    neighbours = keyed.with_columns(
-        previous_day=nw.col("day").shift(1).over(*parts, order_by="pos"),
-        next_day=nw.col("day").shift(-1).over(*parts, order_by="pos"),
+    columns = ("pos", "day", "unit", "issue", "need_key", "reopen", "found", "starts", "need", "next_day")
+    return nw.concat([branch.select(*columns) for branch in branches], how="vertical")
+
+
+def _by_source(demands: nw.LazyFrame) -> nw.LazyFrame:
+    """Demands whose source names the need. One without a person belongs to the person of its need."""
+    told = demands.group_by("need_key").agg(need=nw.col("pos").min(), owner=nw.col("unit").max())
+    placed = demands.join(told, on="need_key", how="left").with_columns(
+        unit=nw.coalesce("unit", "owner"), starts=nw.col("pos") == nw.col("need")
+    )
+    second = placed.filter(~nw.col("starts")).group_by("need").agg(second_day=nw.col("day").min())
+    return (
+        placed.join(second, left_on="pos", right_on="need", how="left")
+        .with_columns(next_day=nw.col("second_day"))
+        .with_columns(found=nw.lit(OWN, nw.Int8))
+    )
+
+
+def _by_gap(demands: nw.LazyFrame) -> nw.LazyFrame:
+    """Demands of a strand: one opens a need where none came before it, or only longer ago than `reopen` days."""
+    strand = ("unit", "issue")
+    neighbours = demands.with_columns(
+        previous_day=nw.col("day").shift(1).over(*strand, order_by="pos"),
+        later_day=nw.col("day").shift(-1).over(*strand, order_by="pos"),
     )
     gap = nw.col("day") - nw.col("previous_day")
-    started = neighbours.with_columns(
-        starts=nw.col("previous_day").is_null() | ((nw.col("found") == STRAND) & (gap > nw.col("reopen"))),
-    )
+    started = neighbours.with_columns(starts=nw.col("previous_day").is_null() | (gap > nw.col("reopen")))
     opener = nw.when(nw.col("starts")).then(nw.col("pos")).otherwise(BEFORE_ALL)  # running maxima keep nulls null
-    return started.with_columns(need=opener.cum_max().over(*parts, order_by="pos")).select(
-        "pos", "day", "unit", "issue", "need_key", "reopen", "found", "starts", "need", "next_day"
+    return started.with_columns(
+        need=opener.cum_max().over(*strand, order_by="pos"),
+        next_day=nw.when(nw.col("starts")).then(nw.col("later_day")),
+        found=nw.lit(STRAND, nw.Int8),
     )
+
+
+def _alone(demands: nw.LazyFrame) -> nw.LazyFrame:
+    """Demands of nobody known: each is a need of its own."""
+    return demands.with_columns(
+        found=nw.lit(ALONE, nw.Int8), starts=nw.lit(True, nw.Boolean), need=nw.col("pos"),
+        next_day=nw.lit(None, nw.Int32),
+    )  # fmt: skip
 
 
 def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
@@ -103,40 +134,16 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
     Returns:
         One row a need: `need` (pos of its first demand), `day, unit, issue, found, reopen, next_day` of that demand,
         `demands, last_day`, `end_pos, end_day, result, inferred` (null where open), `return_day` (the strand's next
-        demand after the end), `held_day` and `early_day` (the first end that was met and that nothing disturbed for
-        `reopen` days, or for 28: no demand of the strand, no other closure, no reopening; nothing later can move it).
+        demand after the end).
     """
     firsts = placed.filter(nw.col("starts")).select(
         "need", "day", "unit", "issue", "need_key", "found", "reopen", "next_day"
     )
     sizes = placed.group_by("need").agg(demands=nw.len(), last_pos=nw.col("pos").max(), last_day=nw.col("day").max())
     ended = _attach(events, placed, firsts)
-    reopened = ended.filter(nw.col("kind") == REOPEN).group_by("need").agg(reopened_pos=nw.col("pos").max())
-    closures = ended.filter(nw.col("kind") == CLOSURE).join(reopened, on="need", how="left")
-    standing = closures.filter(nw.col("reopened_pos").is_null() | (nw.col("pos") > nw.col("reopened_pos")))
-    back = nw.col("return_day") - nw.col("day")
-    kept = standing.filter(nw.col("return_day").is_null() | (back > nw.col("reopen")))
-    best = kept.group_by("need").agg(kept_pos=nw.col("pos").max())
-    last = standing.group_by("need").agg(closed_pos=nw.col("pos").max())
-    own = ended.filter(nw.col("kind") == SOURCE_END).group_by("need").agg(own_pos=nw.col("pos").max())
-    met = ended.filter(nw.col("result") == RESULTS.index("met")).with_columns(
-        early=nw.when(_undisturbed(nw.lit(EARLY_DAYS))).then(nw.col("day")),
-        held=nw.when(_undisturbed(nw.col("reopen"))).then(nw.col("day")),
-    )
-    firmly = {
-        prefix: met.filter(nw.col("kind") == kind)
-        .group_by("need")
-        .agg(nw.col("early").min().alias(f"{prefix}_early"), nw.col("held").min().alias(f"{prefix}_held"))
-        for prefix, kind in (("own", SOURCE_END), ("closure", CLOSURE))
-    }
-    none_own = nw.col("own_pos").is_null()
     chosen = (
         firsts.join(sizes, on="need", how="inner")
-        .join(own, on="need", how="left")
-        .join(best, on="need", how="left")
-        .join(last, on="need", how="left")
-        .join(firmly["own"], on="need", how="left")
-        .join(firmly["closure"], on="need", how="left")
+        .join(_candidates(ended), on="need", how="left")
         .with_columns(
             came_back=nw.col("own_pos").is_null()
             & nw.col("kept_pos").is_null()
@@ -144,9 +151,8 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         )
         .with_columns(
             end_pos=nw.coalesce("own_pos", "kept_pos", nw.when(nw.col("came_back")).then(nw.col("closed_pos"))),
-            inferred=none_own,
-            early_day=nw.when(none_own).then(nw.col("closure_early")).otherwise(nw.col("own_early")),
-            held_day=nw.when(none_own).then(nw.col("closure_held")).otherwise(nw.col("own_held")),
+            inferred=nw.col("own_pos").is_null(),
+            early_day=nw.when(nw.col("own_pos").is_null()).then(nw.col("quiet_day")).otherwise(nw.col("quiet_end")),
         )
     )
     ends = ended.select(nw.col("pos").alias("end_pos"), nw.col("day").alias("end_day"), "result", "return_day")
@@ -157,26 +163,45 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         .with_columns(result=nw.when(turned_back).then(unmet).otherwise(nw.col("result")))
         .select(
             "need", "day", "unit", "issue", "found", "reopen", "next_day", "demands", "last_day",
-            "end_pos", "end_day", "result", "inferred", "return_day", "early_day", "held_day",
+            "end_pos", "end_day", "result", "inferred", "return_day", "early_day",
         )
     )  # fmt: skip
 
 
-def _undisturbed(patience: nw.Expr) -> nw.Expr:
-    """Whether nobody asked and nothing was closed or reopened again within this many days of an end."""
-    asked, acted = (nw.col(name) - nw.col("day") for name in ("return_day", "next_act"))
-    alone = nw.col("next_act").is_null() | (acted > patience) | (nw.col("kind") == SOURCE_END)
-    return (nw.col("return_day").is_null() | (asked > patience)) & alone
+def _candidates(ended: nw.LazyFrame) -> nw.LazyFrame:
+    """Which events may be the end of each need.
 
-
-def _fill_units(rows: nw.LazyFrame) -> nw.LazyFrame:
-    """A demand without a person, in a need that has one, belongs to that person's strand."""
-    owners = (
-        rows.filter(~nw.col("need_key").is_null() & ~nw.col("unit").is_null())
-        .group_by("need_key")
-        .agg(owner=nw.col("unit").max())
+    Returns:
+        One row a need with any: `own_pos` (the source's end), `closed_pos` (its last closure not reopened), `kept_pos`
+        (the last of these that nobody came back from), `quiet_day, quiet_end` (the first day met and quiet for
+        EARLY_DAYS, by closures and by the source).
+    """
+    reopened = ended.filter(nw.col("kind") == REOPEN).group_by("need").agg(reopened_pos=nw.col("pos").max())
+    back = nw.col("return_day") - nw.col("day")
+    never, stands = nw.col("return_day").is_null(), nw.col("reopened_pos").is_null() | (
+        nw.col("pos") > nw.col("reopened_pos")
     )
-    return rows.join(owners, on="need_key", how="left").with_columns(unit=nw.coalesce("unit", "owner")).drop("owner")
+    judged = ended.join(reopened, on="need", how="left").with_columns(
+        own=nw.col("kind") == SOURCE_END,
+        standing=(nw.col("kind") == CLOSURE) & stands,
+        held=never | (back > nw.col("reopen")),
+        quiet=(never | (back > EARLY_DAYS)) & (nw.col("result") == RESULTS.index("met")),
+    )
+    own, standing = nw.col("own"), nw.col("standing")
+    return (
+        judged.with_columns(
+            own_pos=nw.when(own).then(nw.col("pos")),
+            closed_pos=nw.when(standing).then(nw.col("pos")),
+            kept_pos=nw.when(standing & nw.col("held")).then(nw.col("pos")),
+            quiet_day=nw.when(standing & nw.col("quiet")).then(nw.col("day")),
+            quiet_end=nw.when(own & nw.col("quiet")).then(nw.col("day")),
+        )
+        .group_by("need")
+        .agg(
+            nw.col("own_pos", "closed_pos", "kept_pos").max(),
+            nw.col("quiet_day", "quiet_end").min(),
+        )
+    )
 
 
 def _nobody(need: nw.Expr) -> nw.Expr:
@@ -188,53 +213,68 @@ def _nobody(need: nw.Expr) -> nw.Expr:
 
 
 def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) -> nw.LazyFrame:
-    """Closures, reopenings and ends, each with its need and the strand's next demand after it (`return_day`)."""
-    acts = events.filter(nw.col("kind") != DEMAND)
-    by_key = firsts.filter(nw.col("found") == OWN).select("need_key", nw.col("need").alias("by_key"))
-    by_link = placed.select(nw.col("pos").alias("link"), nw.col("need").alias("by_link"))
+    """Closures, reopenings and ends, each with its need and the strand's next demand after it (`return_day`).
+
+    Most follow the last demand of their strand, and many name their need: nothing has to be looked up for these. Only
+    the strands of the others pass through windows.
+    """
     strands = firsts.select("need", nw.col("unit").alias("need_unit"), nw.col("issue").alias("need_issue"),
                             nw.col("reopen").alias("need_reopen"))  # fmt: skip
-    direct = (
+    asked = placed.join(strands.select("need", "need_issue"), on="need", how="left").select(
+        "pos", "day", "found", "need", unit=nw.coalesce("unit", _nobody(nw.col("need"))), issue=nw.col("need_issue")
+    )
+    strand = ["unit", "issue"]
+    last = asked.group_by(*strand).agg(last_pos=nw.col("pos").max())
+    acts = _named(events, placed, firsts, strands).join(last, on=strand, how="left")
+    named = ~nw.col("direct").is_null()
+    over = nw.col("last_pos").is_null() | (nw.col("pos") > nw.col("last_pos"))
+    columns = ("pos", "kind", "day", "result")
+    plain = acts.filter(named & over).select(*columns, nw.lit(None, nw.Int32).alias("return_day"), need=nw.col("direct"))
+    sought = acts.filter(~(named & over) & ~nw.col("unit").is_null())
+    found = _among_demands(sought, asked.join(sought.select(*strand).unique(), on=strand, how="semi"))
+    return (
+        nw.concat([plain.select(*columns, "need", "return_day"), found.select(*columns, "need", "return_day")])
+        .join(strands.select("need", nw.col("need_reopen").alias("reopen")), on="need", how="left")
+        .select("pos", "kind", "day", "need", "result", "return_day", "reopen")
+    )
+
+
+def _named(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame, strands: nw.LazyFrame) -> nw.LazyFrame:
+    """Whatever is no demand, with the need it names (`direct`) and the strand it belongs to."""
+    acts = events.filter(nw.col("kind") != DEMAND)
+    by_key = firsts.filter(nw.col("found") == OWN).select("need_key", nw.col("need").alias("by_key"))
+    answers = acts.filter(~nw.col("link").is_null()).select("pos", "link")
+    by_link = placed.select(nw.col("pos").alias("link"), nw.col("need").alias("by_link"))
+    linked = answers.join(by_link, on="link", how="inner").select("pos", "by_link")
+    nameless = nw.col("direct").is_null()
+    return (
         acts.join(by_key, on="need_key", how="left")
-        .join(by_link, on="link", how="left")
+        .join(linked, on="pos", how="left")
         .with_columns(direct=nw.coalesce("by_key", "by_link"))
         .join(strands, left_on="direct", right_on="need", how="left")
         .with_columns(
-            unit=nw.when(nw.col("direct").is_null())
-            .then(nw.col("unit"))
-            .otherwise(nw.coalesce("need_unit", _nobody(nw.col("direct")))),
-            issue=nw.when(nw.col("direct").is_null()).then(nw.col("issue")).otherwise(nw.col("need_issue")),
-            opener=nw.lit(BEFORE_ALL, nw.Int64),
-            demand_day=nw.lit(AFTER_ALL, nw.Int32),
+            unit=nw.when(nameless).then(nw.col("unit")).otherwise(nw.coalesce("need_unit", _nobody(nw.col("direct")))),
+            issue=nw.when(nameless).then(nw.col("issue")).otherwise(nw.col("need_issue")),
         )
+        .select("pos", "kind", "day", "unit", "issue", "direct", "result")
     )
-    columns = ("pos", "kind", "day", "unit", "issue", "direct", "opener", "demand_day", "result")
-    asked = (
-        placed.drop("issue")
-        .join(firsts.select("need", "issue"), on="need", how="left")
-        .with_columns(
-            unit=nw.coalesce("unit", _nobody(nw.col("need"))),
-            kind=nw.lit(DEMAND, nw.Int8),
-            direct=nw.lit(None, nw.Int64),
-            opener=nw.when(nw.col("found") == STRAND).then(nw.col("need")).otherwise(BEFORE_ALL),
-            demand_day=nw.col("day"),
-            result=nw.lit(None, nw.Int8),
-        )
-    )
-    strand = ("unit", "issue")
-    together = nw.concat([direct.select(*columns), asked.select(*columns)], how="vertical")
+
+
+def _among_demands(acts: nw.LazyFrame, asked: nw.LazyFrame) -> nw.LazyFrame:
+    """These events among the demands of their strands: the need under way at that time, and the next demand."""
+    strand, columns = ("unit", "issue"), ("pos", "kind", "day", "unit", "issue", "direct", "opener", "asked_day", "result")
+    opens = nw.when(nw.col("found") == STRAND).then(nw.col("need")).otherwise(BEFORE_ALL)
+    demands = asked.with_columns(
+        kind=nw.lit(DEMAND, nw.Int8), direct=nw.lit(None, nw.Int64), result=nw.lit(None, nw.Int8),
+        opener=opens, asked_day=nw.col("day"),
+    )  # fmt: skip
+    others = acts.with_columns(opener=nw.lit(BEFORE_ALL, nw.Int64), asked_day=nw.lit(AFTER_ALL, nw.Int32))
+    together = nw.concat([others.select(*columns), demands.select(*columns)], how="vertical")
     seen = together.with_columns(
         current=nw.col("opener").cum_max().over(*strand, order_by="pos"),
-        return_day=nw.col("demand_day").cum_min(reverse=True).over(*strand, order_by="pos"),
+        next_day=nw.col("asked_day").cum_min(reverse=True).over(*strand, order_by="pos"),
     ).filter(nw.col("kind") != DEMAND)
-    homeless = nw.col("unit").is_null()  # nobody to come back: nothing follows, and only a direct link finds the need
-    return (
-        seen.with_columns(
-            need=nw.coalesce("direct", nw.when(~homeless & (nw.col("current") >= 0)).then(nw.col("current"))),
-            return_day=nw.when(~homeless & (nw.col("return_day") < AFTER_ALL)).then(nw.col("return_day")),
-        )
-        .filter(~nw.col("need").is_null())
-        .join(strands.select("need", nw.col("need_reopen").alias("reopen")), on="need", how="left")
-        .with_columns(next_act=nw.col("day").shift(-1).over("need", order_by="pos"))
-        .select("pos", "kind", "day", "need", "result", "return_day", "reopen", "next_act")
-    )
+    return seen.with_columns(
+        need=nw.coalesce("direct", nw.when(nw.col("current") >= 0).then(nw.col("current"))),
+        return_day=nw.when(nw.col("next_day") < AFTER_ALL).then(nw.col("next_day")),
+    ).filter(~nw.col("need").is_null())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from measures.capability import sentence
+from measures.facts import undated
 from measures.model.measure import Measure
 from measures.model.records import Records
 from measures.model.results import Caveat
@@ -51,6 +52,10 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
     )
     if proxies:
         said.append(Caveat("same_place_and_type", PROXY))
+    coarse = undated(records)
+    if coarse:
+        are = "1 demand is" if coarse == 1 else f"{coarse:,} demands are"
+        said.append(Caveat("dated_coarsely", f"{are} dated only to a month, a year or an order, and left out."))
     if whole is None:
         if request.period != "week":
             text = f"Periods ({request.period}) apply to a series only and are ignored here."
@@ -104,7 +109,10 @@ def series_sentence(
     )
     if measure.kind != "duration":
         return told
-    return f"{waiting(observations.filter('mature'), title)} {told}".strip()
+    now = observations.filter("mature")
+    if phases.height:
+        now = now.filter(pl.col("day") >= phases.filter("in_force")["from_day"].max())
+    return f"{waiting(now, title)} {told}".strip()
 
 
 def _several(table: pl.DataFrame) -> str:
