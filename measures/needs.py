@@ -93,10 +93,8 @@ def _by_source(demands: nw.LazyFrame) -> nw.LazyFrame:
         unit=nw.coalesce("unit", "owner"), starts=nw.col("pos") == nw.col("need")
     )
     second = placed.filter(~nw.col("starts")).group_by("need").agg(second_day=nw.col("day").min())
-    return (
-        placed.join(second, left_on="pos", right_on="need", how="left")
-        .with_columns(next_day=nw.col("second_day"))
-        .with_columns(found=nw.lit(OWN, nw.Int8))
+    return placed.join(second, left_on="pos", right_on="need", how="left").with_columns(
+        next_day=nw.col("second_day"), found=nw.lit(OWN, nw.Int8)
     )
 
 
@@ -134,25 +132,26 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
     Returns:
         One row a need: `need` (pos of its first demand), `day, unit, issue, found, reopen, next_day` of that demand,
         `demands, last_day`, `end_pos, end_day, result, inferred` (null where open), `return_day` (the strand's next
-        demand after the end).
+        demand after the end), `held_day` and `early_day` (the first end that was met and that nothing disturbed for
+        `reopen` days, or for 28: no demand of the strand, no other closure, no reopening; nothing later can move it).
     """
     firsts = placed.filter(nw.col("starts")).select(
         "need", "day", "unit", "issue", "need_key", "found", "reopen", "next_day"
     )
     sizes = placed.group_by("need").agg(demands=nw.len(), last_pos=nw.col("pos").max(), last_day=nw.col("day").max())
     ended = _attach(events, placed, firsts)
+    none_own = nw.col("own_pos").is_null()
     chosen = (
         firsts.join(sizes, on="need", how="inner")
         .join(_candidates(ended), on="need", how="left")
         .with_columns(
-            came_back=nw.col("own_pos").is_null()
-            & nw.col("kept_pos").is_null()
-            & (nw.col("closed_pos") > nw.col("last_pos")),
+            came_back=none_own & nw.col("kept_pos").is_null() & (nw.col("closed_pos") > nw.col("last_pos")),
         )
         .with_columns(
             end_pos=nw.coalesce("own_pos", "kept_pos", nw.when(nw.col("came_back")).then(nw.col("closed_pos"))),
-            inferred=nw.col("own_pos").is_null(),
-            early_day=nw.when(nw.col("own_pos").is_null()).then(nw.col("quiet_day")).otherwise(nw.col("quiet_end")),
+            inferred=none_own,
+            early_day=nw.when(none_own).then(nw.col("closure_early")).otherwise(nw.col("own_early")),
+            held_day=nw.when(none_own).then(nw.col("closure_held")).otherwise(nw.col("own_held")),
         )
     )
     ends = ended.select(nw.col("pos").alias("end_pos"), nw.col("day").alias("end_day"), "result", "return_day")
@@ -163,45 +162,52 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         .with_columns(result=nw.when(turned_back).then(unmet).otherwise(nw.col("result")))
         .select(
             "need", "day", "unit", "issue", "found", "reopen", "next_day", "demands", "last_day",
-            "end_pos", "end_day", "result", "inferred", "return_day", "early_day",
+            "end_pos", "end_day", "result", "inferred", "return_day", "early_day", "held_day",
         )
     )  # fmt: skip
 
 
 def _candidates(ended: nw.LazyFrame) -> nw.LazyFrame:
-    """Which events may be the end of each need.
+    """Which events may be the end of each need, all in one pass.
 
     Returns:
         One row a need with any: `own_pos` (the source's end), `closed_pos` (its last closure not reopened), `kept_pos`
-        (the last of these that nobody came back from), `quiet_day, quiet_end` (the first day met and quiet for
-        EARLY_DAYS, by closures and by the source).
+        (the last of these that nobody came back from), and the first day met and undisturbed for 28 days (`_early`) or
+        for `reopen` days (`_held`), by closures and by the source (`own_`).
     """
     reopened = ended.filter(nw.col("kind") == REOPEN).group_by("need").agg(reopened_pos=nw.col("pos").max())
-    back = nw.col("return_day") - nw.col("day")
-    never, stands = nw.col("return_day").is_null(), nw.col("reopened_pos").is_null() | (
-        nw.col("pos") > nw.col("reopened_pos")
-    )
+    pos, day, never = nw.col("pos"), nw.col("day"), nw.col("return_day").is_null()
+    stands = nw.col("reopened_pos").is_null() | (pos > nw.col("reopened_pos"))
+    met = nw.col("result") == RESULTS.index("met")
     judged = ended.join(reopened, on="need", how="left").with_columns(
         own=nw.col("kind") == SOURCE_END,
-        standing=(nw.col("kind") == CLOSURE) & stands,
-        held=never | (back > nw.col("reopen")),
-        quiet=(never | (back > EARLY_DAYS)) & (nw.col("result") == RESULTS.index("met")),
+        closure=nw.col("kind") == CLOSURE,
+        stands=stands,
+        kept=never | (nw.col("return_day") - day > nw.col("reopen")),
+        early=met & _undisturbed(nw.lit(EARLY_DAYS)),
+        held=met & _undisturbed(nw.col("reopen")),
     )
-    own, standing = nw.col("own"), nw.col("standing")
-    return (
-        judged.with_columns(
-            own_pos=nw.when(own).then(nw.col("pos")),
-            closed_pos=nw.when(standing).then(nw.col("pos")),
-            kept_pos=nw.when(standing & nw.col("held")).then(nw.col("pos")),
-            quiet_day=nw.when(standing & nw.col("quiet")).then(nw.col("day")),
-            quiet_end=nw.when(own & nw.col("quiet")).then(nw.col("day")),
-        )
-        .group_by("need")
-        .agg(
-            nw.col("own_pos", "closed_pos", "kept_pos").max(),
-            nw.col("quiet_day", "quiet_end").min(),
-        )
+    own, closure = nw.col("own"), nw.col("closure")
+    marked = judged.with_columns(
+        own_pos=nw.when(own).then(pos),
+        closed_pos=nw.when(closure & nw.col("stands")).then(pos),
+        kept_pos=nw.when(closure & nw.col("stands") & nw.col("kept")).then(pos),
+        own_early=nw.when(own & nw.col("early")).then(day),
+        own_held=nw.when(own & nw.col("held")).then(day),
+        closure_early=nw.when(closure & nw.col("early")).then(day),
+        closure_held=nw.when(closure & nw.col("held")).then(day),
     )
+    return marked.group_by("need").agg(
+        nw.col("own_pos", "closed_pos", "kept_pos").max(),
+        nw.col("own_early", "own_held", "closure_early", "closure_held").min(),
+    )
+
+
+def _undisturbed(patience: nw.Expr) -> nw.Expr:
+    """Whether nobody asked and nothing was closed or reopened again within this many days of an end."""
+    asked, acted = (nw.col(name) - nw.col("day") for name in ("return_day", "next_act"))
+    alone = nw.col("next_act").is_null() | (acted > patience) | (nw.col("kind") == SOURCE_END)
+    return (nw.col("return_day").is_null() | (asked > patience)) & alone
 
 
 def _nobody(need: nw.Expr) -> nw.Expr:
@@ -228,14 +234,15 @@ def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) ->
     acts = _named(events, placed, firsts, strands).join(last, on=strand, how="left")
     named = ~nw.col("direct").is_null()
     over = nw.col("last_pos").is_null() | (nw.col("pos") > nw.col("last_pos"))
-    columns = ("pos", "kind", "day", "result")
-    plain = acts.filter(named & over).select(*columns, nw.lit(None, nw.Int32).alias("return_day"), need=nw.col("direct"))
+    columns = ("pos", "kind", "day", "need", "result", "return_day")
+    plain = acts.filter(named & over).with_columns(need=nw.col("direct"), return_day=nw.lit(None, nw.Int32))
     sought = acts.filter(~(named & over) & ~nw.col("unit").is_null())
     found = _among_demands(sought, asked.join(sought.select(*strand).unique(), on=strand, how="semi"))
     return (
-        nw.concat([plain.select(*columns, "need", "return_day"), found.select(*columns, "need", "return_day")])
+        nw.concat([plain.select(*columns), found.select(*columns)], how="vertical")
         .join(strands.select("need", nw.col("need_reopen").alias("reopen")), on="need", how="left")
-        .select("pos", "kind", "day", "need", "result", "return_day", "reopen")
+        .with_columns(next_act=nw.col("day").shift(-1).over("need", order_by="pos"))
+        .select("pos", "kind", "day", "need", "result", "return_day", "reopen", "next_act")
     )
 
 
@@ -262,7 +269,8 @@ def _named(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame, str
 
 def _among_demands(acts: nw.LazyFrame, asked: nw.LazyFrame) -> nw.LazyFrame:
     """These events among the demands of their strands: the need under way at that time, and the next demand."""
-    strand, columns = ("unit", "issue"), ("pos", "kind", "day", "unit", "issue", "direct", "opener", "asked_day", "result")
+    strand = ("unit", "issue")
+    columns = ("pos", "kind", "day", *strand, "direct", "opener", "asked_day", "result")
     opens = nw.when(nw.col("found") == STRAND).then(nw.col("need")).otherwise(BEFORE_ALL)
     demands = asked.with_columns(
         kind=nw.lit(DEMAND, nw.Int8), direct=nw.lit(None, nw.Int64), result=nw.lit(None, nw.Int8),
