@@ -33,8 +33,6 @@ def draw() -> None:
     """One run of the page somebody asked for."""
     from pages.desk import look, session
 
-    st.set_page_config(page_title="System Conditions", layout="wide", initial_sidebar_state="collapsed")
-    look.apply()
     page = st.navigation(
         [
             st.Page(PAGES / script, title=title, url_path=path, default=path == "review")
@@ -43,6 +41,8 @@ def draw() -> None:
         ],
         position="top",
     )
+    st.set_page_config(page_title=f"{page.title} · System Conditions", layout="wide", initial_sidebar_state="collapsed")
+    look.apply()
     with session.guarded():
         page.run()
 

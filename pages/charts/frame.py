@@ -70,11 +70,13 @@ def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description
         usermeta={"embedOptions": {"renderer": "svg", "actions": False}},
     )
     return (
-        sized.configure(font=FONT, aria=False)
+        sized.configure(font=FONT)
+        .configure_mark(aria=False)  # the chart has one name: hundreds of nameless marks help nobody
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=palette.muted, titleColor=palette.muted, labelFontSize=13, titleFontSize=13, titleFontWeight=400,
             domainColor=palette.limit, tickColor=palette.limit, gridColor=palette.band, labelPadding=6, titlePadding=10,
+            aria=False,
         )
         .configure_axisX(grid=False)
         .configure_axisY(domain=False, ticks=False, minExtent=52)

@@ -77,7 +77,7 @@ def end_to_end() -> None:
         )
         spec = session.kept("dots chart", lambda: dots_chart(reading, dots).to_dict(), request)
         states.chart(spec, "dots")
-    st.subheader(f"Half are met within: by {request.period}, with its limits")
+    st.header(f"Half are met within: by {request.period}, with its limits")
     over_time(reading)
     beneath("stayed_met", None, "Stayed met within 28 days: only weeks old enough to tell")
     beneath("stayed_met", "early", "Early: reads high; use it to see change, not level")
@@ -86,7 +86,7 @@ def end_to_end() -> None:
 def beneath(name: str, line: str | None, title: str) -> None:
     """A second measure under the first, with its own process limits, each week read at one fixed age."""
     other = session.reading(replace(request, measure=name, line=line, window_days=28, shape="series"))
-    st.subheader(title)
+    st.header(title)
     states.paragraph(shown(other).sentence)
     drawn(f"{name}_{line or 'main'}", other, 280)
 
@@ -141,7 +141,7 @@ with st.container(key="noprint_downloads"):
 
 if reading.shape == "series" and not split:
     if reading.phases.height > 1:
-        st.subheader("Before and after")
+        st.header("Before and after")
         caption = "Each phase on its own figures, and whether the difference is a signal."
         states.table(before_and_after(reading), caption, numbers=("Middle", "Least", "Most", "n"))
     changing.draw(store, reading, {name: other.title for name, other in MEASURES.items()})

@@ -160,7 +160,7 @@ def footer(standing: Standing, data_version: object) -> None:
     parts.append(f"Data version {data_version}")
     fiction = " The demonstration town is fictional: no person in it exists." if standing.fictional else ""
     st.html(
-        f'<div class="sc-footer sc-muted" role="contentinfo">{escape(" · ".join(parts))}.{escape(fiction)} '
+        f'<div class="sc-footer sc-muted">{escape(" · ".join(parts))}.{escape(fiction)} '
         f"Rows left out, and why: Sources.</div>"
     )
 

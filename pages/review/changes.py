@@ -30,7 +30,7 @@ def running(store: Store, service: str) -> None:
     """List the changes nobody has decided on yet, each with its decision."""
     held = recorded(store, service)
     undecided = held.filter(pl.col("decision").is_null() | (pl.col("decision") == ""))
-    st.subheader("Changes running")
+    st.header("Changes running")
     if undecided.is_empty():
         states.line("None. A change is added on the Capability page of the measure it should move.")
     for change in undecided.iter_rows(named=True):

@@ -67,7 +67,7 @@ def still_open(store: Store, asked: pl.DataFrame, titles: Mapping[str, str]) -> 
     """Questions without an answer, each with a place to write it; then the last few answered."""
     waiting = asked.filter(pl.col("answer").is_null())
     answered = asked.filter(pl.col("answer").is_not_null()).tail(5)
-    st.subheader("Questions still open")
+    st.header("Questions still open")
     if waiting.is_empty():
         states.line("None. A question asked above stays here until somebody has gone to look and says what they found.")
     for question in waiting.iter_rows(named=True):

@@ -91,7 +91,7 @@ with st.expander("The numbers as a table"):
                  numbers=("Last known", "n", "Least", "Middle", "Most", "Not yet known"))  # fmt: skip
 
 with st.container(key="noprint_done"):
-    st.subheader("When you have talked")
+    st.header("When you have talked")
     if st.button("Record that this was reviewed", type="primary"):
         today = session.today()
         session.judge(

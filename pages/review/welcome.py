@@ -16,7 +16,7 @@ def draw(store: Store) -> None:
     states.sentence("There are no records yet. Look round the demonstration town, or bring a file of your own.")
     town, own = st.columns(2, gap="large")
     with town:
-        st.subheader("The demonstration town")
+        st.header("The demonstration town")
         states.line(
             "Six years of a made-up town, with a housing service and a health and social care service, redesigned "
             "half way. No person in it exists."
@@ -28,7 +28,7 @@ def draw(store: Store) -> None:
             load(store, session.principal(), progress=lambda doing, done: bar.progress(min(done, 1.0), text=doing))
             st.rerun()
     with own:
-        st.subheader("Your own records")
+        st.header("Your own records")
         states.line("A file of what people asked for, with a date a row, is enough for a first chart.")
         if (Path(__file__).parents[1] / "data" / "sources.py").exists():
             st.page_link("pages/data/sources.py", label="Bring a file")

@@ -49,7 +49,7 @@ def test_end_to_end_time_has_its_dots_its_medians_and_both_windows_beneath(town)
     charts = at.get("vega_lite_chart") or at.get("arrow_vega_lite_chart")
     assert len(charts) == 4
     assert "one dot for each of" in charts[0].proto.alt
-    headings = [heading.value for heading in at.subheader]
+    headings = [heading.value for heading in at.header]
     assert any(text.startswith("Early: reads high") for text in headings)
 
 
