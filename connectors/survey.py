@@ -151,7 +151,7 @@ def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | Non
         (
             same
             & (pl.col(c) > pl.col(c).shift(1) if c.startswith("rose:") else pl.col(c) != pl.col(c).shift(1))
-        ).fill_null(value=False)
+        ).fill_null(value=False).alias(c)
         for c in moves
     )
     late = ordered.select(((pl.col("position") < pl.col("position").shift(1)) & same).sum()).item()
