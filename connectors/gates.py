@@ -56,7 +56,9 @@ class Found:
         for name in REQUIRED.get(rule.frame, ()):
             if name in times_of(rule.frame):
                 columns = (rule.field(name) or Field()).columns
-                self.refuse(rows["line"], rows[f"@{name}_at"].is_null(), "missing_time", columns[0] if columns else name)
+                self.refuse(
+                    rows["line"], rows[f"@{name}_at"].is_null(), "missing_time", columns[0] if columns else name
+                )
 
     def ids(self, rows: pl.DataFrame, values: pl.Series, id_type: str, name: str) -> None:
         """Ids that must not become a pseudonym: a spreadsheet's 1.23E+09, or nothing once blanks are taken off."""
@@ -123,7 +125,7 @@ def read_times(rows: pl.DataFrame, mapping: Mapping, latest: int, found: Found) 
 
 
 def times_of_rule(rule: Rule, times: dict[str, pl.DataFrame], at: pl.Series) -> list[pl.Series]:
-    """The times of one rule's records as columns `@received_at, @received_day, @received_precision`, …"""
+    """The times of one rule's records as columns `@received_at`, `@received_day`, `@received_precision` and so on."""
     made = []
     for name in times_of(rule.frame):
         columns = (rule.field(name) or Field()).columns
@@ -144,7 +146,9 @@ def _first_told(tables: list[pl.DataFrame], height: int) -> pl.DataFrame:
     return whole
 
 
-def set_doubtful_ends_aside(rule: Rule, rows: pl.DataFrame, times: dict[str, pl.DataFrame], found: Found) -> pl.DataFrame:
+def set_doubtful_ends_aside(
+    rule: Rule, rows: pl.DataFrame, times: dict[str, pl.DataFrame], found: Found
+) -> pl.DataFrame:
     """An end before its own beginning is no end: it is nulled and remarked on, and what began is kept.
 
     Where the end is a record of its own (a closing that the rule says is `not_before` its opening), that record is left

@@ -116,7 +116,8 @@ def import_file(
         mapping: how to read it, or where its TOML is (a path or `preset:NAME`).
         extracted_at: how far the extract sees: UTC microseconds, or text in the source's zone; None: now.
         approve: let it in though the batch gate would hold it.
-        progress: told how much of the file is read. cancelled: asked between blocks; true stops and keeps nothing.
+        progress: told how much of the file is read.
+        cancelled: asked between blocks; true stops and keeps nothing.
 
     Raises:
         ImportRefused: the file, the mapping or a column's dates as a whole; one sentence, nothing is kept.
@@ -192,16 +193,19 @@ def preview(
             break
     names = {name for batch in tried for name in batch.frames}
     frames = {
-        name: pl.concat([batch.frames[name] for batch in tried if name in batch.frames], how="diagonal") for name in names
+        name: pl.concat([batch.frames[name] for batch in tried if name in batch.frames], how="diagonal")
+        for name in names
     }
     rejects = pl.concat([batch.rejects for batch in tried]) if tried else pl.DataFrame(schema=REJECTS_SCHEMA)
     flags: dict[str, int] = {}
-    for batch in tried:
-        for flag, count in batch.flags.items():
+    for done in tried:
+        for flag, count in done.flags.items():
             flags[flag] = flags.get(flag, 0) + count
     read = sum(batch.read for batch in tried)
     shown = pl.concat(first).head(20) if first else pl.DataFrame()
-    return Preview(opened.columns, shown, frames, rejects, read, read - rejects.height, rejects.height, flags, opened.remarks)
+    return Preview(
+        opened.columns, shown, frames, rejects, read, read - rejects.height, rejects.height, flags, opened.remarks
+    )
 
 
 def moment(text: str, zone: str) -> int:
@@ -226,7 +230,9 @@ def _opened(path: Path, mapping: Mapping) -> tuple[Opened, Mapping]:
     if settled is not mapping:
         missing = [column for column in settled.columns if column not in opened.columns]
         if missing:
-            raise ImportRefused(f"{path.name} has no column {missing[0]!r} that the mapping names; correct the mapping.")
+            raise ImportRefused(
+                f"{path.name} has no column {missing[0]!r} that the mapping names; correct the mapping."
+            )
     return opened, settled
 
 
@@ -279,7 +285,7 @@ def _ahead(batches: Iterator[MappedBatch]) -> Iterator[MappedBatch]:
                 if not put(batch):
                     return
             put(None)
-        except BaseException as problem:  # noqa: BLE001 - whatever it is, the import must hear of it
+        except BaseException as problem:
             put(problem)
 
     thread = threading.Thread(target=work, name="mapping", daemon=True)

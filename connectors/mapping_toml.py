@@ -10,7 +10,11 @@ from measures.model.records import FRAMES
 
 def write(mapping: Mapping) -> str:
     """The TOML that `loads` reads into the same mapping."""
-    lines = [f"name = {_text(mapping.name)}", f"title = {_text(mapping.title)}", f"timezone = {_text(mapping.timezone)}"]
+    lines = [
+        f"name = {_text(mapping.name)}",
+        f"title = {_text(mapping.title)}",
+        f"timezone = {_text(mapping.timezone)}",
+    ]
     if mapping.known != "at import":
         lines.append(f"known = {_text(mapping.known)}")
     if mapping.proxy is not None:

@@ -79,12 +79,16 @@ def _file_key(path: Path) -> bytes:
     except FileExistsError:
         pass
     except OSError as problem:
-        raise ImportRefused(f"no pseudonym key could be kept at {path}: {problem.strerror}; set {ENVIRONMENT}.") from None
+        raise ImportRefused(
+            f"no pseudonym key could be kept at {path}: {problem.strerror}; set {ENVIRONMENT}."
+        ) from None
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise ImportRefused(f"others can read the pseudonym key {path}; run chmod 600 {path}.")
     key = path.read_bytes().strip()
     if len(key) < SHORTEST_KEY:
-        raise ImportRefused(f"the pseudonym key {path} is shorter than {SHORTEST_KEY} bytes; restore it from its backup.")
+        raise ImportRefused(
+            f"the pseudonym key {path} is shorter than {SHORTEST_KEY} bytes; restore it from its backup."
+        )
     return key
 
 
@@ -147,7 +151,9 @@ def problems(values: pl.Series, id_type: str) -> pl.Series:
     """A reason code for each id that must not become a pseudonym, null where it may."""
     frame = values.rename("id").to_frame()
     digits = pl.col("id").str.replace_all(r"[\s-]", "")
-    frame = frame.with_columns(pl.when(digits.str.contains(SCIENTIFIC)).then(pl.lit("person_id_scientific")).alias("problem"))
+    frame = frame.with_columns(
+        pl.when(digits.str.contains(SCIENTIFIC)).then(pl.lit("person_id_scientific")).alias("problem")
+    )
     if id_type == "nhs_number":
         distinct = frame.select("id").unique().drop_nulls()
         bad = [value for value in distinct["id"].to_list() if not is_nhs_number(normalise(value))]

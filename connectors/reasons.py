@@ -63,6 +63,8 @@ def sentence(reason: str, field: str | None = None, line: int | None = None) -> 
     "Line 12, 'OPEN_DT': there is no such date, or no record of a living person goes back to it; mend the date."
     """
     what, advice = REASONS.get(reason, (reason.replace("_", " "), "look at the row at its source"))
-    where = ", ".join(part for part in (f"line {line}" if line is not None else "", repr(field) if field else "") if part)
+    where = ", ".join(
+        part for part in (f"line {line}" if line is not None else "", repr(field) if field else "") if part
+    )
     text = f"{where}: {what}; {advice}." if where else f"{what}; {advice}."
     return text[0].upper() + text[1:]

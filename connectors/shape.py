@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import polars as pl
 
@@ -93,7 +94,9 @@ class Mapper:
 
     # One rule
 
-    def _records(self, rule: Rule, rows: pl.DataFrame, times: dict[str, pl.DataFrame], found: gates.Found) -> pl.DataFrame:
+    def _records(
+        self, rule: Rule, rows: pl.DataFrame, times: dict[str, pl.DataFrame], found: gates.Found
+    ) -> pl.DataFrame:
         frame = FRAMES[rule.frame]
         numbered = rows.with_row_index("::row")
         chosen = numbered.filter([_holds(c) for c in rule.when]) if rule.when else numbered
@@ -107,7 +110,7 @@ class Mapper:
                 continue
             made[name] = self._value(rule, name, spec, chosen, found)
         for name in frame.columns:
-            if name in made or name.endswith("_key") and name in KEYED | {"person_key": ""}:
+            if name in made or (name.endswith("_key") and name in KEYED | {"person_key": ""}):
                 continue
             made[name] = chosen[f"@{name}"] if f"@{name}" in chosen.columns else _nothing(chosen.height)
         made |= self._integers(rule, made)
@@ -120,7 +123,7 @@ class Mapper:
     def _value(self, rule: Rule, name: str, spec: Field, rows: pl.DataFrame, found: gates.Found) -> pl.Series:
         """One column of the records, read as the mapping says and refused where it cannot be."""
         if spec.value is not None:
-            values = rows.select(pl.lit(spec.value).repeat_by(1).explode() if not rows.width else pl.repeat(spec.value, pl.len()).alias("v"))["v"]  # noqa: E501
+            values = rows.select(pl.repeat(spec.value, pl.len(), dtype=pl.String).alias("v"))["v"]
             return gates.typed(rule, name, spec, values, rows, found)
         source = rows.select(pl.coalesce(spec.columns).alias("v"))["v"]
         values = _translated(source, spec)
@@ -223,14 +226,12 @@ def _translated(source: pl.Series, spec: Field) -> pl.Series:
         folded = {key.lower(): value for key, value in spec.table}
         found = pl.col("v").str.to_lowercase().replace_strict(folded, default=None, return_dtype=pl.String)
     if spec.patterns:
-        chain = pl.when(pl.lit(value=False)).then(pl.lit(None, pl.String))
+        chain: Any = pl.when(pl.lit(value=False)).then(pl.lit(None, pl.String))
         for pattern, value in spec.patterns:
             chain = chain.when(pl.col("v").str.contains(pattern)).then(pl.lit(value))
         found = pl.coalesce(found, chain.otherwise(pl.lit(None, pl.String)))
     if spec.otherwise is not None:
         found = found.fill_null(spec.otherwise)
-    elif not spec.patterns:
-        pass
     return frame.select(found.alias("v"))["v"]
 
 

@@ -46,7 +46,9 @@ def columns_needed(mapping: Mapping) -> tuple[str, ...]:
     return tuple(found)
 
 
-def survey(mapping: Mapping, batches: Iterable[Batch], known: pl.DataFrame | None = None) -> tuple[Mapping, Survey | None]:
+def survey(
+    mapping: Mapping, batches: Iterable[Batch], known: pl.DataFrame | None = None
+) -> tuple[Mapping, Survey | None]:
     """Read the source once for what needs the whole of it.
 
     Args:
@@ -117,7 +119,9 @@ def _narrow(mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
     for at, column in enumerate(group.order):
         if at == 0:
             times = parse(rows[column], mapping.formats_of(column), mapping.timezone)
-            narrow = narrow.with_columns(times["at"].alias("order0"), usable=pl.col("usable") & times["at"].is_not_null())
+            narrow = narrow.with_columns(
+                times["at"].alias("order0"), usable=pl.col("usable") & times["at"].is_not_null()
+            )
         else:
             narrow = narrow.with_columns(rows[column].cast(pl.Int64, strict=False).alias(f"order{at}"))
     for condition in _moves(mapping):
@@ -135,7 +139,9 @@ def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | Non
         return Survey(np.zeros(0, bool))
     rows = pl.concat(kept).with_row_index("position")
     orders = [c for c in rows.columns if c.startswith("order")]
-    ordered = rows.sort(["group", "usable", *orders, "position"], descending=[False, True] + [False] * (len(orders) + 1))
+    ordered = rows.sort(
+        ["group", "usable", *orders, "position"], descending=[False, True] + [False] * (len(orders) + 1)
+    )
     new_group = pl.col("group") != pl.col("group").shift(1)
     ordered = ordered.with_columns(first=new_group.fill_null(value=True) & pl.col("usable"))
     if known is not None and known.height:
@@ -148,10 +154,9 @@ def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | Non
     same = ~new_group.fill_null(value=True)
     moves = [c for c in ordered.columns if ":" in c]
     ordered = ordered.with_columns(
-        (
-            same
-            & (pl.col(c) > pl.col(c).shift(1) if c.startswith("rose:") else pl.col(c) != pl.col(c).shift(1))
-        ).fill_null(value=False).alias(c)
+        (same & (pl.col(c) > pl.col(c).shift(1) if c.startswith("rose:") else pl.col(c) != pl.col(c).shift(1)))
+        .fill_null(value=False)
+        .alias(c)
         for c in moves
     )
     late = ordered.select(((pl.col("position") < pl.col("position").shift(1)) & same).sum()).item()

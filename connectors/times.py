@@ -160,7 +160,9 @@ def _to_utc(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
         later = (local + pl.duration(hours=1)).dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
         frame = frame.with_columns(earliest.alias("earliest"), latest.alias("latest"))
         if frame["earliest"].null_count() > frame["local"].null_count():
-            frame = frame.with_columns(pl.when(coarse).then(pl.coalesce("earliest", later)).otherwise("earliest").alias("earliest"))
+            frame = frame.with_columns(
+                pl.when(coarse).then(pl.coalesce("earliest", later)).otherwise("earliest").alias("earliest")
+            )
         naive = pl.col("utc").is_null()
         frame = frame.with_columns(
             (naive & ~coarse & (pl.col("earliest") != pl.col("latest"))).fill_null(value=False).alias("ambiguous"),
@@ -184,7 +186,7 @@ def _to_utc(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
 class Orders:
     """Which orders of day and month a column still admits, as its values go by."""
 
-    possible: tuple[str, ...] = tuple(f for pair in ORDERS for f in pair) + ("iso",)
+    possible: tuple[str, ...] = (*(f for pair in ORDERS for f in pair), "iso")
     example: str | None = None
 
     def see(self, values: pl.Series) -> None:
@@ -194,4 +196,6 @@ class Orders:
             return
         if self.example is None:
             self.example = str(distinct.sort()[0])
-        self.possible = tuple(f for f in self.possible if not parse(distinct, (f,), "UTC")["problem"].is_not_null().any())
+        self.possible = tuple(
+            f for f in self.possible if not parse(distinct, (f,), "UTC")["problem"].is_not_null().any()
+        )

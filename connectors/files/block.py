@@ -34,7 +34,7 @@ class Structure:
 
 
 def structure(block: bytes, delimiter: bytes) -> Structure:
-    """Find the complete records of a block; what follows the last one belongs to the next block.
+    r"""Find the complete records of a block; what follows the last one belongs to the next block.
 
     >>> structure(b'a,b\\n"c\\n,c",d\\n5', b",").fields.tolist()
     [2, 2]

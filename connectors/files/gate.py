@@ -12,7 +12,11 @@ from connectors.refusal import ImportRefused
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # First bytes of what is not delimited text, with what to do about it. https://en.wikipedia.org/wiki/List_of_file_signatures
 SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook", "send the .xlsx under its own name, or save the sheet as CSV"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Excel workbook",
+        "send the .xlsx under its own name, or save the sheet as CSV",
+    ),
     (b"PK\x05\x06", "an empty zip archive", "export the table again"),
     (b"%PDF", "a PDF document", "ask for the table behind it as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel (.xls) or Access file", "save it as .xlsx or CSV"),
@@ -113,8 +117,8 @@ def choose_delimiter(record: str, declared: str | None, needed: Iterable[str], n
         return declared
     counts = {d: len(next(csv.reader([record], delimiter=d), [])) for d in DELIMITERS}
     for delimiter in sorted(DELIMITERS, key=lambda d: -counts[d]):
-        columns = {c.strip() for c in next(csv.reader([record], delimiter=delimiter), [])}
-        if needed and needed <= columns:
+        there = {c.strip() for c in next(csv.reader([record], delimiter=delimiter), [])}
+        if needed and needed <= there:
             return delimiter
     return max(DELIMITERS, key=lambda d: counts[d])
 

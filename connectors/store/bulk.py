@@ -35,7 +35,9 @@ def insert(connection: Connection, table: str, rows: pl.DataFrame, *, ignore_con
         sql = f'INSERT INTO "{table}" ({names}) VALUES ({values}){otherwise}'
         if not varying:
             varying, sql = [filled[:, 0]], sql.replace(f"VALUES ({literals[0]}", "VALUES (?", 1)
-        return _driver(connection).executemany(sql, zip(*(column.to_list() for column in varying), strict=True)).rowcount
+        return (
+            _driver(connection).executemany(sql, zip(*(column.to_list() for column in varying), strict=True)).rowcount
+        )
     if not ignore_conflicts:
         _copy(connection, f'"{table}" ({names})', filled)
         return filled.height

@@ -1,0 +1,129 @@
+"""The sources of an installation, declared in sources.toml, and pulling what is new from them."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from connectors.batch import Batch, ImportReport
+from connectors.mapping import Mapping, load
+from connectors.opened import Opened
+from connectors.refusal import MappingError
+from connectors.store import Store
+from measures.model.principal import Principal
+
+KNOWN = {"name", "map", "file", "url", "url_from", "query", "cursor", "initial", "extracted_at"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a source's rows are.
+
+    Attributes:
+        name: as the mapping names it. mapping: a TOML file or `preset:NAME`.
+        file: a path; or url and query: a SELECT. `url_from` names an environment variable that holds the URL.
+        cursor: the column that grows; the query asks for `column >= :cursor` and is ordered by it, so that rows written
+            late beside the last ones come again (and are unchanged). initial: its value before the first pull.
+    """
+
+    name: str
+    mapping: str
+    file: str | None = None
+    url: str | None = None
+    query: str | None = None
+    cursor: str | None = None
+    initial: str = ""
+    extracted_at: str | None = None
+
+
+def declared(path: Path) -> list[Source]:
+    """The sources a file declares.
+
+    Raises:
+        MappingError: the file is not there, or says something that means nothing.
+    """
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise MappingError(f"there is no {path}; declare sources there (docs/how-to/import-a-file.md).") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise MappingError(f"{path} is not valid TOML: {problem}.") from None
+    return [_source(given, path) for given in table.get("source", [])]
+
+
+def _source(given: dict[str, Any], path: Path) -> Source:
+    strange = sorted(set(given) - KNOWN)
+    if strange:
+        raise MappingError(f"{path}: a [[source]] holds {strange[0]!r}; it may hold {', '.join(sorted(KNOWN))}.")
+    for needed in ("name", "map"):
+        if needed not in given:
+            raise MappingError(f"{path}: a [[source]] needs {needed}.")
+    url = given.get("url")
+    if "url_from" in given:
+        url = os.environ.get(given["url_from"])
+        if url is None:
+            raise MappingError(f"{path}: the environment has no {given['url_from']}; set it to the source's URL.")
+    if (given.get("file") is None) == (url is None):
+        raise MappingError(f"{path}: the source {given['name']!r} needs either file, or url and query.")
+    if url is not None and "query" not in given:
+        raise MappingError(f"{path}: the source {given['name']!r} needs a query.")
+    return Source(
+        given["name"], given["map"], given.get("file"), url, given.get("query"), given.get("cursor"),
+        str(given.get("initial", "")), given.get("extracted_at"),
+    )  # fmt: skip
+
+
+def pull(
+    store: Store, principal: Principal, path: Path, names: Sequence[str] = (), *, approve: bool = False
+) -> list[ImportReport]:
+    """Fetch what is new from the sources named, or from all of them.
+
+    Raises:
+        MappingError: a name is not declared. ImportRefused: a source as a whole could not be taken.
+    """
+    sources = declared(path)
+    unknown = [name for name in names if name not in {source.name for source in sources}]
+    if unknown:
+        there = ", ".join(source.name for source in sources)
+        raise MappingError(f"{path} declares no source {unknown[0]!r}; it declares {there}.")
+    chosen = [source for source in sources if not names or source.name in names]
+    return [_pull_one(store, principal, source, path.parent, approve=approve) for source in chosen]
+
+
+def _pull_one(store: Store, principal: Principal, source: Source, folder: Path, *, approve: bool) -> ImportReport:
+    from connectors.intake import import_file, import_opened
+
+    where = source.mapping if source.mapping.startswith("preset:") else str(folder / source.mapping)
+    mapping = load(where)
+    if source.file is not None:
+        return import_file(
+            store, principal, folder / source.file, mapping, extracted_at=source.extracted_at, approve=approve
+        )
+    return import_opened(
+        store, principal, _select(store, principal, source, mapping), mapping, name=f"query of {source.name}",
+        extracted_at=source.extracted_at, approve=approve,
+    )  # fmt: skip
+
+
+def _select(store: Store, principal: Principal, source: Source, mapping: Mapping) -> Opened:
+    """What the query gives, from where the last pull got to."""
+    from connectors.sql.select import open_select
+
+    if source.url is None or source.query is None:
+        raise MappingError(f"the source {source.name!r} needs url and query.")
+    column = source.cursor
+    if column is None:
+        return open_select(source.url, source.query, needed=mapping.columns)
+    since = store.cursor(principal, mapping.name) or source.initial
+    opened = open_select(source.url, source.query, {"cursor": since}, needed=(*mapping.columns, column))
+
+    def read(wanted: Sequence[str]) -> Iterator[Batch]:
+        for batch in opened.read(tuple(dict.fromkeys((*wanted, column)))):
+            reached = batch.rows[column].drop_nulls()
+            yield replace(batch, cursor=reached[-1] if reached.len() else None)
+
+    return replace(opened, read=read)
