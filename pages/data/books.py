@@ -136,9 +136,7 @@ def _refused(store: Store, ledger: pl.DataFrame) -> None:
     aside = store.quarantine(session.principal(), chosen)
     lines = by_line(aside)
     more = f" The first {lines.height} of {aside.height:,}." if aside.height > lines.height else ""
-    states.table(
-        lines, f"Each refused row by its line in the file. A row's text is never kept.{more}", numbers=("Line",)
-    )
+    states.table(lines, f"Each refused row by its line in the file. A row's text is never kept.{more}")
 
 
 def _when(at: int | None, zone: str) -> str:

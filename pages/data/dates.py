@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from connectors.times import ISO, format_of, parse
+from measures.model.time import DAY
 
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %-H:%M", " %-H:%M:%S")
 MARKS = ("/", "-", ".")
@@ -16,15 +17,15 @@ YEAR = (*ISO, *(f"%Y/%m/%d{clock}" for clock in CLOCKS))
 NAMED = tuple(f"%d{mark}%b{mark}%Y{clock}" for mark in (" ", "-") for clock in CLOCKS) + tuple(
     f"%d %B %Y{clock}" for clock in CLOCKS
 )
-DAY = tuple(
+DAY_FIRST = tuple(
     f"{day}{mark}{month}{mark}{year}{clock}"
     for day, month in (("%d", "%m"), ("%-d", "%-m")) for year in ("%Y", "%y") for mark in MARKS for clock in CLOCKS
 )  # fmt: skip
-MONTH = tuple(
+MONTH_FIRST = tuple(
     f"{month}{mark}{day}{mark}{year}{clock}"
     for day, month in (("%d", "%m"), ("%-d", "%-m")) for year in ("%Y", "%y") for mark in MARKS for clock in CLOCKS
 )  # fmt: skip
-ORDERS = {"year": (*YEAR, *NAMED), "day": (*NAMED, *DAY), "month": MONTH}
+ORDERS = {"year": (*YEAR, *NAMED), "day": (*NAMED, *DAY_FIRST), "month": MONTH_FIRST}
 SURE = 0.05  # of the values: one order must read so many more than the other, or a person is asked
 MOST = 2_000_000  # distinct texts looked at in a column
 
@@ -54,11 +55,13 @@ class Written:
         return None if abs(day - month) < SURE else "day" if day > month else "month"
 
     def newest(self, order: str, zone: str, before: int) -> int | None:
-        """The newest time in it, UTC microseconds, that does not lie after `before`."""
+        """The newest time in it, UTC microseconds, that does not begin after `before`; a day counts to its end."""
         if not self.formats[order]:
             return None
-        at = parse(self.texts, self.formats[order], zone)["at"]
-        found = at.filter(at <= before).max()
+        read = parse(self.texts, self.formats[order], zone)
+        whole_day = pl.when(read["precision"] == "day").then(DAY - 1).otherwise(0)
+        at = read.select(end=pl.col("at") + whole_day)["end"]
+        found = at.filter(read["at"] <= before).max()
         return None if found is None else int(found)  # type: ignore[call-overload]
 
 

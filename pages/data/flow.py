@@ -75,7 +75,7 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
     title, away = st.columns([4, 1], vertical_alignment="bottom")
     with title:
         st.header(waiting.name)
-        states.line(f"{waiting.size / 1e6:,.1f} MB. Nothing of it has been kept yet.")
+        states.line(f"{size(waiting.size)}. Nothing of it has been kept yet.")
     if away.button("Put it away", width="stretch"):
         put_away()
         st.rerun()
@@ -89,6 +89,7 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
         states.problem(f"{sentence(error)} Nothing was kept.")
         return
     states.lines(seen.remarks)
+    top = st.container()
     mapping = _mapping(store, waiting, file, seen)
     if mapping is None:
         return
@@ -100,14 +101,17 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
     except ImportRefused as error:
         states.problem(f"{sentence(error)} Nothing was kept.")
         return
-    previewed.draw(preview, mapping)
-    go, keep, _ = st.columns([1.2, 1.2, 1.6])
-    label = f"Import {preview.accepted:,} rows" if preview.whole else "Import the file"
-    if go.button(label, type="primary", width="stretch", disabled=not preview.accepted):
-        running.start(store, waiting, mapping, extracted_at)
-        st.rerun()
-    keep.download_button("Download the mapping", lambda: mapping.to_toml().encode(), f"{mapping.name}.toml",
-                         "application/toml", on_click="ignore", width="stretch")  # fmt: skip
+    with top:
+        states.sentence(previewed.sentence(preview))
+        go, keep, _ = st.columns([1.2, 1.2, 1.6])
+        label = f"Import {preview.accepted:,} rows" if preview.whole else "Import the file"
+        if go.button(label, type="primary", width="stretch", disabled=not preview.accepted):
+            running.start(store, waiting, mapping, extracted_at)
+            st.rerun()
+        keep.download_button("Download the mapping", lambda: mapping.to_toml().encode(), f"{mapping.name}.toml",
+                             "application/toml", on_click="ignore", width="stretch")  # fmt: skip
+        states.line("Look below at what its columns are taken to mean, what would be kept, and what would be refused.")
+    previewed.draw(preview)
 
 
 def _mapping(store: Store, waiting: uploads.Waiting, file: FileFormat, seen: look.Seen) -> Mapping | None:
@@ -152,3 +156,12 @@ def sentence(error: Exception) -> str:
     """An error as a sentence of its own."""
     text = str(error).strip()
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def size(number: int) -> str:
+    """A file's size as people say it.
+
+    >>> size(47_210), size(8_199_708)
+    ('47 kB', '8.2 MB')
+    """
+    return f"{number / 1e6:,.1f} MB" if number >= 1e6 else f"{max(number / 1e3, 1):,.0f} kB"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from connectors.intake import open_file
 from connectors.mapping import PRESETS, FileFormat, Mapping, load
 from connectors.mapping import times_of as times_of_frame
 from connectors.opened import Opened
@@ -37,9 +38,7 @@ def opened(waiting: Waiting, file: FileFormat) -> Opened:
     Raises:
         ImportRefused: it is not what it says; one sentence.
     """
-    from connectors.files import open_file
-
-    return open_file(waiting.path, file)
+    return open_file(waiting.path, Mapping("looked_at", waiting.name, "UTC", (), file=file))
 
 
 def seen(waiting: Waiting, file: FileFormat) -> Seen:

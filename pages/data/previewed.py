@@ -56,24 +56,33 @@ def _tried(store: Store, waiting: Waiting, mapping: Mapping, extracted_at: int |
     from connectors import intake
 
     tried = intake.preview(waiting.path, mapping, rows=rows, extracted_at=extracted_at)
-    raise NotImplementedError
-
-
-def draw(shown: Previewed, mapping: Mapping) -> None:
-    """The counts, some accepted rows as they would be read, and every reason for refusing."""
-    st.header("What would be kept")
-    tried = "rows" if shown.whole else "first rows, which were tried,"
-    states.sentence(
-        f"Of {shown.read:,} {tried} {shown.accepted:,} would be accepted and {shown.rejected:,} refused."
+    demands = tried.frames.get("demands")
+    reasons = dict(tried.rejects.group_by("reason").len().iter_rows())
+    return Previewed(
+        tried.read, tried.accepted, tried.rejected, rows is None, 0 if demands is None else demands.height,
+        sum(frame.height for name, frame in tried.frames.items() if name == "activities"),
+        pl.DataFrame() if demands is None else sample(demands, mapping.timezone), tried.rejects.sort("line").head(20),
+        reasons,
     )  # fmt: skip
-    states.line(f"They make {shown.demands:,} demands and {shown.endings:,} activities, such as closings.")
+
+
+def sentence(shown: Previewed) -> str:
+    """What would become of the rows, in one sentence."""
+    tried = "rows" if shown.whole else "first rows"
+    refused = f"{shown.rejected:,} refused" if shown.rejected else "none refused"
+    return f"Of {shown.read:,} {tried} {shown.accepted:,} would be accepted and {refused}."
+
+
+def draw(shown: Previewed) -> None:
+    """Some accepted rows as they would be read, and every reason for refusing."""
+    st.header("What would be kept")
+    states.line(f"{shown.demands:,} demands and {shown.endings:,} activities, such as closings.")
     if shown.sample.height:
         states.table(shown.sample, "The first accepted requests, as they would be read.")
     if shown.rejected:
         st.header("What would be refused, and why")
         states.table(by_reason(shown.reasons), "Reasons, the commonest first.", numbers=("Rows",))
-        lines = by_line(shown.rejects, 20)
-        states.table(lines, "The first refused rows, by their line in the file.", numbers=("Line",))
+        states.table(by_line(shown.rejects, 20), "The first refused rows, by their line in the file.")
 
 
 def sample(demands: pl.DataFrame, zone: str) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -11,9 +12,9 @@ from connectors.batch import ImportReport
 from connectors.mapping import Mapping
 from connectors.reasons import FLAGS
 from connectors.store import Store
-from measures.reading import Request
-from pages.charts import words
-from pages.check.drawing import chart_of
+from measures.reading import Request, flat
+from pages.check.demand_section import behind, behind_series
+from pages.check.drawing import chart_of, table_of
 from pages.data import uploads
 from pages.data.jobs import Job
 from pages.data.refusals import by_reason
@@ -22,6 +23,7 @@ from pages.desk.shown import shown
 
 SHORT = 0.8  # seconds within which an import ends without showing a bar
 LOOK = 0.5  # seconds between two looks at how far it got
+FALL = ("Read", "Accepted", "Unchanged", "Superseded", "Rejected")
 WEEKS = 6  # known weeks from which a chart over time says something
 
 
@@ -107,14 +109,9 @@ def _close(task: Task) -> None:
 def _fell(store: Store, task: Task, report: ImportReport) -> None:
     """The counts in a sentence and a table, what was refused, what comes next."""
     states.sentence(fell_words(report))
-    states.table(counts(report), "The last four add up to the first.", numbers=("Rows",))
-    if report.reasons:
-        states.table(by_reason(report.reasons), "Why rows were refused.", numbers=("Rows",))
-    states.lines(
-        [f"{number:,} rows: {FLAGS.get(flag, flag.replace('_', ' '))}." for flag, number in report.flags.items()]
-    )
     if report.held:
         states.problem(f"Held for approval: {report.reason}")
+        _details(report)
         yes, no = st.columns(2)
         if yes.button("Let it in", type="primary", width="stretch"):
             start(store, task.waiting, task.mapping, task.extracted_at, approve=True)
@@ -122,7 +119,7 @@ def _fell(store: Store, task: Task, report: ImportReport) -> None:
         if no.button("Do not let it in", width="stretch"):
             _close(task)
         return
-    left, middle, right = st.columns(3)
+    left, middle, right = st.columns(3, vertical_alignment="center")
     with left:
         st.page_link("pages/review/weekly.py", label="Open the weekly review")
     with middle:
@@ -130,6 +127,18 @@ def _fell(store: Store, task: Task, report: ImportReport) -> None:
     if right.button("Bring another file", width="stretch"):
         _close(task)
     _first_chart(report.source)
+    st.header("How its rows fell")
+    _details(report)
+
+
+def _details(report: ImportReport) -> None:
+    """The counts, the reasons, and what was accepted with a remark."""
+    states.table(counts(report), "The last four add up to the first.", numbers=FALL)
+    if report.reasons:
+        states.table(by_reason(report.reasons), "Why rows were refused.", numbers=("Rows",))
+    states.lines(
+        [f"{number:,} rows: {FLAGS.get(flag, flag.replace('_', ' '))}." for flag, number in report.flags.items()]
+    )
 
 
 def fell_words(report: ImportReport) -> str:
@@ -147,12 +156,9 @@ def fell_words(report: ImportReport) -> str:
 
 
 def counts(report: ImportReport) -> pl.DataFrame:
-    """What was read, and how each row of it fell."""
-    named = {
-        "Read": report.read, "Accepted, new": report.accepted, "Unchanged, known already": report.unchanged,
-        "Superseded an earlier version": report.superseded, "Rejected, kept aside": report.rejected,
-    }  # fmt: skip
-    return pl.DataFrame({"What happened": list(named), "Rows": [f"{number:,}" for number in named.values()]})
+    """What was read, and how each row of it fell: one row of numbers, as text."""
+    numbers = (report.read, report.accepted, report.unchanged, report.superseded, report.rejected)
+    return pl.DataFrame({name: [f"{number:,}"] for name, number in zip(FALL, numbers, strict=True)})
 
 
 def _first_chart(source: str) -> None:
@@ -169,9 +175,15 @@ def _first_chart(source: str) -> None:
             return
     st.header(title)
     states.paragraph(held.sentence if reading.shape == "series" else reading.sentence)
-    states.chart(session.kept("first chart", lambda: chart_of(reading).to_dict(), reading.request), "first_chart")  # type: ignore[arg-type]
+    spec = session.kept("first chart", lambda: chart_of(reading).to_dict(), reading.request)
+    states.chart(spec, "first_chart")  # type: ignore[arg-type]
     if reading.shape == "series":
-        states.line(words.alternative(reading.title, held.sentence, held.points, kind="count", every="week"))
+        behind_series("first", reading, session.standing())
+        return
+    picture = partial(chart_of, reading, picture=True)
+    alternative = str(spec["description"])  # type: ignore[index]
+    table = partial(table_of, reading)
+    behind(("first", reading.title), reading, session.standing(), table, alternative, partial(flat, reading), picture)
 
 
 def _remember(store: Store, mapping: Mapping) -> None:

@@ -92,7 +92,7 @@ def test_how_an_import_fell_is_said_and_adds_up():
     assert (
         fell_words(REPORT) == "6 new rows are in, 2 replaced an earlier version, 1 were known already, 1 were refused."
     )
-    numbers = [int(text) for text in counts(REPORT)["Rows"]]
+    numbers = [int(text) for text in counts(REPORT).row(0)]
     assert numbers[0] == sum(numbers[1:])
     assert fell_words(ImportReport(2, "calls", 9, 0, 9, 0, 0)) == "Nothing changed: all 9 rows were known already."
     held = ImportReport(2, "calls", 90, 60, 0, 0, 30, held=True, reason="30 of 90 rows were refused.")

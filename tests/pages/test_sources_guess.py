@@ -83,8 +83,8 @@ def test_an_empty_column_has_no_dates():
 
 
 def test_how_far_a_column_sees_leaves_out_what_lies_ahead():
-    found = how("2026-05-04", "2099-01-01")
-    assert found.newest("year", "UTC", 1_800_000_000_000_000) == 1_777_852_800_000_000
+    found = how("2026-05-04", "2099-01-01")  # a day counts to its last microsecond
+    assert found.newest("year", "UTC", 1_800_000_000_000_000) == 1_777_939_199_999_999
 
 
 def test_answers_become_a_mapping_that_reads_itself_back():
