@@ -1,7 +1,7 @@
 """The append-only audit: who did what, in which role, when; never a value of a person.
 
-Every entry holds the hash of the one before it, and the newest is noted beside the table, so that neither a changed, nor
-a removed, nor a cut-off entry goes unseen by `verify`.
+Every entry holds the hash of the one before it, and the newest is noted beside the table, so that neither a changed,
+nor a removed, nor a cut-off entry goes unseen by `verify`.
 """
 
 from __future__ import annotations

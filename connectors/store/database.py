@@ -37,9 +37,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view: every query inside sees the same imports and judgements."""
-        with advised(self.place), self.engine.connect() as connection:
-            if not self.is_sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with advised(self.place), self.engine.connect().execution_options(**options) as connection:
             with connection.begin():
                 yield connection
 
@@ -54,8 +53,7 @@ class Database:
         Raises:
             StoreBusy: another writer holds the store.
         """
-        with advised(self.place), self.engine.connect() as connection:
-            connection = connection.execution_options(writing=True, wait=wait)
+        with advised(self.place), self.engine.connect().execution_options(writing=True, wait=wait) as connection:
             with connection.begin():
                 if not self.is_sqlite and importing:
                     self._lock_imports(connection, wait)

@@ -19,9 +19,9 @@ def reason_to_hold(read: int, rejected: int, last_read: int | None, known: int, 
         vanished: those of them that this snapshot lacks.
     """
     if rejected >= FEWEST_REJECTED and rejected > MOST_REJECTED * read:
-        return f"{rejected} of {read} rows were refused, more than 5%; look at the reasons, then mend the mapping or approve."
+        return f"{rejected} of {read} rows were refused, more than 5%; look at why, then mend the mapping or approve."
     if last_read is not None and abs(read - last_read) > MOST_CHANGE * last_read:
-        return f"This whole extract has {read} rows and the last one had {last_read}; check that it is complete, or approve."
+        return f"This extract has {read} rows and the last one had {last_read}; check that it is complete, or approve."
     if last_read is not None and vanished > MOST_VANISHED * known:
-        return f"{vanished} of {known} known rows are missing from this whole extract; check that it is complete, or approve."
+        return f"{vanished} of {known} known rows are missing from this extract; check that it is complete, or approve."
     return None

@@ -39,7 +39,7 @@ SOURCE_ROW = {
     "row_id": pl.Int64, "source_id": pl.Int64, "source_key": pl.String, "content_hash": pl.Int64,
     "record_version": pl.Int64, "import_id": pl.Int64, "recorded_at": pl.Int64,
 }  # fmt: skip
-KNOWN = {"row_id": pl.Int64, "content_hash": pl.Int64, "record_version": pl.Int64, "import_id": pl.Int64,
+KNOWN: dict[str, type[pl.DataType]] = {"row_id": pl.Int64, "content_hash": pl.Int64, "record_version": pl.Int64, "import_id": pl.Int64,
          "recorded_at": pl.Int64}  # fmt: skip
 MOST_KEPT_REJECTS = 200_000  # of a held import: enough to see what is wrong with it
 
@@ -56,7 +56,7 @@ class Terms:
     at: int
 
 
-class _Undo(Exception):  # noqa: N818 - a signal to the transaction, never shown
+class _Undo(Exception):
     """Roll back."""
 
 
@@ -235,7 +235,7 @@ class Import:
                 claimed=pl.lit(False),
             )
         )  # fmt: skip
-        self._next_row += decided["written"].sum()
+        self._next_row += int(decided["written"].sum())
         self._meet(known["known_row"])
         return decided
 

@@ -54,10 +54,11 @@ def checked(principal: Principal, name: str, rows: pl.DataFrame) -> pl.DataFrame
     unknown = sorted(set(rows.columns) - set(schema) - {"judged_at"})
     if unknown:
         raise StoreError(f"A {_word(name)} has no {unknown[0]!r}; it has {', '.join(schema)}.")
+    told: dict[str, type[pl.DataType]] = {**schema, "judged_at": pl.Int64}
     try:
         rows = rows.select(
             (pl.col(column).cast(kind) if column in rows.columns else pl.lit(None, dtype=kind)).alias(column)
-            for column, kind in {**schema, "judged_at": pl.Int64}.items()
+            for column, kind in told.items()
         )
     except pl.exceptions.InvalidOperationError as error:
         raise StoreError(f"A {_word(name)} holds a value of the wrong kind: {str(error).splitlines()[0]}.") from error

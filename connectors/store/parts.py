@@ -150,7 +150,7 @@ class _File:
 
     def _flush(self) -> None:
         if self._waiting:
-            table = _arrow(pl.concat(self._waiting).select(list(self._schema)).cast(self._schema))
+            table = _arrow(pl.concat(self._waiting).select(list(self._schema)).cast(pl.Schema(self._schema)))
             self._waiting = []
             self._writer.write_table(table.cast(self._arrow), row_group_size=2 * ROW_GROUP)
 

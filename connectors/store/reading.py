@@ -113,7 +113,8 @@ class StoreRecords:
     def _living(self, frame: str, as_of: int | None) -> pl.LazyFrame:
         """The newest version of each record known by then, whoever asks; only parts with replaced rows are joined."""
         concerned = self._concerned()
-        whole, replaced = [], []
+        whole: list[Part] = []
+        replaced: list[Part] = []
         for part in self.snapshot.parts.get(frame, ()):
             touched = any(part.first_import <= number <= part.last_import for number in concerned)
             (replaced if touched else whole).append(part)

@@ -31,7 +31,12 @@ KEPT_WITH_RECORDS = {
     "recorded_at": pl.Int64,
     "row_id": pl.Int64,
 }
-SUPERSEDED = {"row_id": pl.Int64, "import_id": pl.Int64, "by_import": pl.Int64, "superseded_at": pl.Int64}
+SUPERSEDED: dict[str, type[pl.DataType]] = {
+    "row_id": pl.Int64,
+    "import_id": pl.Int64,
+    "by_import": pl.Int64,
+    "superseded_at": pl.Int64,
+}
 
 
 def _number(name: str) -> sa.Column:

@@ -33,9 +33,7 @@ def _damaged_parts(connection: Connection, folder: Path) -> list[str]:
     for listed in reading.take_snapshot(connection).parts.values():
         for part in listed:
             if parts.damaged(folder, part):
-                found.append(
-                    f"Part {part.file} is missing or damaged; the next reading makes it again from the database."
-                )
+                found.append(f"Part {part.file} is missing or damaged; the next reading makes it again from SQL.")
             table = part_table(part.frame)
             number = next(iter(table.primary_key.columns))
             rows = connection.execute(
@@ -43,7 +41,7 @@ def _damaged_parts(connection: Connection, folder: Path) -> list[str]:
             ).scalar_one()
             if rows != part.rows:
                 found.append(
-                    f"The database holds {rows} rows of {part.frame} where part {part.file} was written with {part.rows}; "
+                    f"The database holds {rows} rows of {part.frame} where {part.rows} were written for {part.file}; "
                     "restore it from a backup."
                 )
     return found
