@@ -34,25 +34,77 @@ def midpoint6(count: pl.Expr) -> pl.Expr:
     return pl.when(count > 6).then(middle)
 
 
-def protect(table: pl.DataFrame, policy: Policy, *, share: bool) -> pl.DataFrame:
+def protect(table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float | None = None) -> pl.DataFrame:
     """The table as it may leave.
 
     Args:
         table: a Series or Breakdown frame with `n, people, people_in`.
         policy: from `policy_for`.
         share: whether `value` is a proportion, recomputed here from protected parts.
+        quantile: of a waiting time, which one: it needs 8 people on either side (rule 3), and is told in whole days.
 
     Returns:
         The same columns. Values of fewer than 8 people become null; counts become midpoints; a proportion comes from
-        protected parts and only over at least 80; limits are dropped, to be computed from protected values.
+        protected parts, which are its numerator and denominator, and only over at least 80; limits are dropped, to be
+        computed from protected values.
     """
     if not policy.protects or "people" not in table.columns:
         return table
     few = pl.col("people") < FEWEST_PEOPLE
     people, inside = midpoint6(pl.col("people")), midpoint6(pl.col("people_in"))
-    value = pl.when(people >= SMALLEST_BASE).then(inside / people) if share else midpoint6(pl.col("value"))
+    shown = ~few
+    if share:
+        shown, value = ~few & (people >= SMALLEST_BASE), inside / people
+    elif quantile is None:
+        value = midpoint6(pl.col("value"))
+    else:
+        shown = pl.col("people") * min(quantile, 1 - quantile) >= FEWEST_PEOPLE
+        value = pl.col("value").round()
     protected = table.with_columns(
-        people=people, people_in=inside, n=midpoint6(pl.col("n")), value=pl.when(~few).then(value)
+        people=people, people_in=inside, n=midpoint6(pl.col("n")), value=pl.when(shown).then(value)
     )
     unshown = [name for name in ("numerator", "denominator", "open", "lower", "upper") if name in table.columns]
-    return protected.with_columns(pl.lit(None, dtype=table.schema[name]).alias(name) for name in unshown)
+    hidden = protected.with_columns(pl.lit(None, dtype=table.schema[name]).alias(name) for name in unshown)
+    if "unknown" in table.columns:
+        hidden = hidden.with_columns(unknown=midpoint6(pl.col("unknown")))
+    if not share or "numerator" not in table.columns:
+        return hidden
+    return hidden.with_columns(
+        numerator=pl.when(shown).then(inside).cast(pl.Float64), denominator=pl.when(shown).then(people).cast(pl.Float64)
+    )
+
+
+def protect_hundred(table: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Of a hundred who asked, as it may leave: each part from protected counts, and only of at least 80 people."""
+    if not policy.protects:
+        return table
+    parts = midpoint6(pl.col("people"))
+    whole = midpoint6(pl.col("people").sum())
+    shown = (pl.col("people") >= FEWEST_PEOPLE) & (whole >= SMALLEST_BASE)
+    return table.with_columns(
+        value=pl.when(shown).then(100 * parts / whole), lower=pl.lit(None, pl.Float64), upper=pl.lit(None, pl.Float64),
+        n=midpoint6(pl.col("n")), people=parts, people_in=parts,
+    )  # fmt: skip
+
+
+def protect_curve(table: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """A curve as it may leave: steps of at least 8 to whom it happened, and as many left to whom it has not.
+
+    Steps of fewer would give away the very day of one person.
+    """
+    if not policy.protects:
+        return table
+    keep, happened, series = [], 0, None
+    for row in table.iter_rows(named=True):
+        if row.get("series") != series:
+            series, happened = row.get("series"), 0
+        happened += row["events"]
+        origin = row["x"] == 0 and row["events"] == 0
+        left = row["at_risk"] - row["events"]
+        shown = row["people"] >= FEWEST_PEOPLE and (origin or (happened >= FEWEST_PEOPLE <= left))
+        happened = 0 if shown else happened
+        keep.append(shown)
+    none = (pl.lit(None, dtype=table.schema[name]).alias(name) for name in ("lower", "upper", "at_risk", "events"))
+    return table.filter(pl.Series(keep, dtype=pl.Boolean)).with_columns(
+        *none, *(midpoint6(pl.col(name)).alias(name) for name in ("n", "people", "people_in")), x=pl.col("x").ceil()
+    )

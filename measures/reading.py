@@ -9,18 +9,20 @@ from difflib import get_close_matches
 import polars as pl
 
 from measures.capability import Change, Chart, judge_changes, limits
+from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
-from measures.disclosure import policy_for, protect
+from measures.disclosure import policy_for, protect, protect_curve, protect_hundred
 from measures.model.measure import Measure, Options, Shape
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
 from measures.model.time import PERIODS, Period, day_number
-from measures.summary import categories, complete, periods, with_maturity
+from measures.summary import NOT_RECORDED, categories, complete, periods, with_maturity
 from measures.wording import (
     breakdown_sentence,
     common_caveats,
     curve_sentence,
+    mixed_ends,
     series_sentence,
     title_of,
     unknowns,
@@ -135,8 +137,18 @@ def read(records: Records, request: Request, principal: Principal) -> Reading:
 
 
 def individuals(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
-    """One dot a need: `day, days, met, open`, without any id; thinned evenly to at most 4,000, which the page says."""
+    """One dot a need: `day, days, met, open`, without any id; thinned evenly to at most 4,000, which the page says.
+
+    A dot is one person: protected roles see none.
+
+    Raises:
+        ReadingError: the measure counts demands or shares, which have no days.
+    """
     measure = _check(replace(request, shape=None))
+    if measure.kind != "duration":
+        raise ReadingError(f"{measure.name} has no days to draw one by one; end_to_end_time has")
+    if policy_for(principal).protects:
+        return pl.DataFrame(schema={"day": pl.Int32, "days": pl.Float64, "met": pl.Boolean, "open": pl.Boolean})
     rows = (
         _observed(records, measure, request, principal)
         .select("day", "days", "met", open=pl.col("result").is_null())
@@ -166,9 +178,18 @@ def _check(request: Request) -> Measure:
         )
     if not 0 < request.quantile < 1:
         raise ReadingError(f"a quantile lies between 0 and 1, not at {request.quantile}")
-    for name, days in (("window", request.window_days), ("reopen gap", request.reopen_days)):
+    days_asked = {
+        "window": request.window_days,
+        "reopen gap": request.reopen_days,
+        "lookback": request.lookback_days,
+    }
+    for name, days in days_asked.items():
         if days is not None and days < 0:
             raise ReadingError(f"a {name} of {days} days is before the beginning; give 0 or more")
+    try:
+        check_chart(Chart(kind=request.chart or measure.chart, rules=request.rules))
+    except ValueError as error:
+        raise ReadingError(str(error)) from None
     return measure
 
 
@@ -184,7 +205,8 @@ def _observed(records: Records, measure: Measure, request: Request, principal: P
     for column, value in request.where:
         wanted.setdefault(column, []).append(value)
     for column, values in wanted.items():
-        rows = rows.filter(pl.col(column).cast(pl.String).is_in(values))
+        found = pl.col(column).cast(pl.String).is_in(values)
+        rows = rows.filter(found | pl.col(column).is_null() if NOT_RECORDED in values else found)
     if request.since is not None:
         rows = rows.filter(pl.col("day") >= day_number(request.since))
     if request.until is not None:
@@ -201,7 +223,7 @@ def _series(
     changes = _changes(records, request)
     policy = policy_for(principal)
     share = measure.kind in ("share", "rate")
-    whole = protect(whole, policy, share=share)
+    whole = protect(whole, policy, share=share, quantile=request.quantile if measure.kind == "duration" else None)
     kind, said = _chart_for(measure, request, whole)
     excluded = _excluded(records, measure, request)
     points = whole.with_columns(
@@ -218,10 +240,13 @@ def _series(
         *(name for name in BESIDE_SERIES if name in limited.columns),
     )
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
-    caveats = (*common_caveats(measure, request, whole, records), *said, *unknowns(whole, share), *chart_caveats)
+    caveats = (
+        *common_caveats(measure, request, whole, records), *said, *unknowns(whole, share),
+        *mixed_ends(measure, observations), *chart_caveats,
+    )  # fmt: skip
     title = title_of(measure, request, observations)
     as_of = request.as_of or records.newest
-    text = series_sentence(measure, title, table, phases, caveats, observations, as_of)
+    text = series_sentence(measure, title, table, phases, caveats, None if policy.protects else observations, as_of)
     return Reading(
         measure, request, "series", table.cast({"phase": pl.Int32}), title, text, caveats, records.data_version,
         request.as_of or records.newest, kind, phases, changes, total + unknown + int(whole["young"].sum()), total,
@@ -329,10 +354,15 @@ def _breakdown(
         table = categories(observations, measure.kind, by, request.quantile)
         rows_in = observations.select(pl.len()).collect().item()
         rows_out = int(table["n"].sum())
-    shown = protect(table, policy_for(principal), share=measure.kind == "share" and not own)
-    caveats = tuple(common_caveats(measure, request, None, records))
+    policy, waits = policy_for(principal), measure.kind == "duration"
+    if own and waits:
+        shown = protect_hundred(table, policy)
+    else:
+        quantile = request.quantile if waits else None
+        shown = protect(table, policy, share=measure.kind == "share", quantile=quantile)
+    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(measure, observations))
     title = title_of(measure, request, observations)
-    text = breakdown_sentence(measure, table)
+    text = breakdown_sentence(measure, shown)
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
         request.as_of or records.newest, "none", NO_PHASES, _changes(records, request), rows_in, rows_out,
@@ -345,31 +375,33 @@ def _curve(
     if measure.curve is None:
         raise ReadingError(f"{measure.name} has no curve; it offers {', '.join(measure.readings)}")
     rows = observations.collect()
-    people = rows["person_key"].n_unique() if rows.height else 0
     if request.split is None:
-        table = measure.curve(rows, request.options)
+        table = _with_counts(measure.curve(rows, request.options), rows)
     else:
         parts = rows.with_columns(series=pl.col(request.split).cast(pl.String).fill_null("not recorded")).partition_by(
             "series", as_dict=True
         )
         named = [
-            measure.curve(part, request.options).with_columns(series=pl.lit(str(key[0])))
+            _with_counts(measure.curve(part, request.options), part).with_columns(series=pl.lit(str(key[0])))
             for key, part in sorted(parts.items())
         ]
-        table = pl.concat(named) if named else measure.curve(rows, request.options)
-    counted = table.with_columns(
-        n=pl.lit(rows.height, pl.Int64), people=pl.lit(people, pl.Int64), people_in=pl.lit(people, pl.Int64)
-    )
-    if policy_for(principal).protects and people < 8:
-        counted = counted.clear()
-    caveats = tuple(common_caveats(measure, request, None, records))
+        table = pl.concat(named) if named else _with_counts(measure.curve(rows, request.options), rows)
+    policy = policy_for(principal)
+    counted = protect_curve(table, policy)
+    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(measure, observations))
     title = title_of(measure, request, observations)
-    text = curve_sentence(measure, rows, title)
+    text = "" if policy.protects else curve_sentence(measure, rows, title)
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,
         records.data_version, request.as_of or records.newest, "none", NO_PHASES, _changes(records, request),
         rows.height, rows.height,
     )  # fmt: skip
+
+
+def _with_counts(curve: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """The curve with how many needs, and of how many people, it is read from."""
+    people = pl.lit(rows["person_key"].drop_nulls().n_unique(), pl.Int64)
+    return curve.with_columns(n=pl.lit(rows.height, pl.Int64), people=people, people_in=people)
 
 
 def _shaped(table: pl.DataFrame, measure: Measure, shape: dict) -> pl.DataFrame:

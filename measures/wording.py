@@ -24,14 +24,37 @@ PROXY = "Some sources record no person: there, same place and type stands in, an
 
 
 def title_of(measure: Measure, request: Request, observations: pl.LazyFrame) -> str:
-    """The measure's title and window; the honest one where no end was ever confirmed by the person."""
+    """The measure's title and window; the honest one where most of the ends shown were never confirmed by the person."""
     title = measure.title
     if measure.inferred_title is not None:
-        asked = observations.filter(pl.col("met")).select((~pl.col("inferred")).any()).collect().item()
-        title = measure.title if asked else measure.inferred_title
+        met, inferred = _ends(observations)
+        title = measure.inferred_title if 2 * inferred > met or not met else measure.title
     window = request.window_days or measure.default_window if measure.windows else None
     early = ", read early" if request.line == "early" else ""
     return f"{title}, {window} days{early}" if window else f"{title}{early}"
+
+
+def _ends(observations: pl.LazyFrame) -> tuple[int, int]:
+    """How many needs were met, and how many of these only as far as a closure tells."""
+    return (
+        observations.filter("met")
+        .select(pl.len(), pl.col("inferred").sum().cast(pl.Int64).fill_null(0))
+        .collect()
+        .row(0)
+    )
+
+
+def mixed_ends(measure: Measure, observations: pl.LazyFrame) -> list[Caveat]:
+    """What must be said where people's answers and mere closures stand under one title."""
+    if measure.inferred_title is None:
+        return []
+    met, inferred = _ends(observations)
+    if not 0 < inferred < met:
+        return []
+    text = (
+        f"{inferred / met:.0%} of the ends are closures after which nobody came back; of the others people were asked."
+    )
+    return [Caveat("closed_and_asked", text)]
 
 
 def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | None, records: Records) -> list[Caveat]:
@@ -87,7 +110,7 @@ def series_sentence(
     table: pl.DataFrame,
     phases: pl.DataFrame,
     caveats: tuple[Caveat, ...],
-    observations: pl.LazyFrame,
+    observations: pl.LazyFrame | None,
     as_of: int,
 ) -> str:
     """The plain sentence above a chart: what the next person can expect, and whether anything has changed."""
@@ -107,7 +130,7 @@ def series_sentence(
         phrase=(measure.inferred_phrase if inferred else None) or measure.phrase,
         today=as_of // DAY,
     )
-    if measure.kind != "duration":
+    if measure.kind != "duration" or observations is None:  # how long single people waited is not for everyone
         return told
     now = observations.filter("mature")
     if phases.height:
@@ -167,6 +190,8 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
     if column == "end_kind":
         ends = dict(zip(table["end_kind"], table["value"], strict=True))
         met, still = ends.get("met", 0.0), ends.get("open", 0.0)
+        if met is None or still is None:
+            return "There are too few people here to say how it ended for them."
         return f"Of 100 who asked, {met:.0f} had their need met or closed for good, and {still:.0f} are still waiting."
     if column == "waiting":
         return f"{int(table['value'].sum()):,} needs are open; most have waited {top['waiting']}."

@@ -54,7 +54,7 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     counted = (
         observations.with_columns(band=band.cast(pl.Int32))
         .group_by("band")
-        .agg(n=pl.len().cast(pl.Int64), people=pl.col("person_key").n_unique().cast(pl.Int64))
+        .agg(n=pl.len().cast(pl.Int64), people=pl.col("person_key").drop_nulls().n_unique().cast(pl.Int64))
     )
     every = pl.DataFrame(
         {"band": range(len(labels)), "waiting": labels}, schema={"band": pl.Int32, "waiting": pl.String}

@@ -18,8 +18,8 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     Long-term needs are never met and left out. Where nobody asked, the end is the last closure the person did not come
     back from, which is known only `reopen_days` later.
     """
-    asked = (pl.col("met") & ~pl.col("inferred")).any().over("source")
-    patience = pl.when(asked).then(0).otherwise(pl.col("reopen_days"))
+    asked = (pl.col("met") & ~pl.col("inferred")).any() & ~(pl.col("met") & pl.col("inferred")).any()
+    patience = pl.when(asked.over("source")).then(0).otherwise(pl.col("reopen_days"))
     return (
         needs(records, options)
         .filter(~pl.col("lifelong"))
@@ -43,7 +43,9 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     """Of 100 who asked: met, each other end, and still waiting."""
     n = pl.lit(observations.height, dtype=pl.Float64)
     low, high = wilson(pl.col("n").cast(pl.Float64), n)
-    counted = observations.group_by("end_kind").agg(n=pl.len().cast(pl.Int64), people=pl.col("person_key").n_unique())
+    counted = observations.group_by("end_kind").agg(
+        n=pl.len().cast(pl.Int64), people=pl.col("person_key").drop_nulls().n_unique()
+    )
     every = pl.DataFrame({"end_kind": END_KINDS, "order": range(len(END_KINDS))})
     return (
         counted.join(every, on="end_kind", how="left")

@@ -7,26 +7,27 @@ import polars as pl
 from measures.facts import needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.needs import ALONE, EARLY_DAYS
 from measures.survival import share_by
-
-EARLY_DAYS = 28
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need: 1 where its first demand was the last within w days; it matures w days after it was made.
 
-    `days` and `met` are the time to the second demand, for the curve over w.
+    `days` and `met` are the time to the second demand, for the curve over w. Where nobody is known, nobody can be seen
+    coming back: unknown.
     """
     window = pl.lit(options.window_days) if options.window_days is not None else pl.col("reopen_days")
     if options.line == "early":
         window = pl.lit(EARLY_DAYS)
     again = pl.col("next_day") - pl.col("day")
     so_far = pl.col("seen_day") - pl.col("day")
+    alone = pl.col("found") == ALONE
     return needs(records, options).with_columns(
-        numerator=(again.is_null() | (again > window)).cast(pl.Float64),
-        denominator=pl.lit(1.0),
+        numerator=(~alone & (again.is_null() | (again > window))).cast(pl.Float64),
+        denominator=(~alone).cast(pl.Float64),
         weight=pl.lit(1.0),
-        unknown=pl.lit(False),
+        unknown=alone,
         mature_day=(pl.col("day") + window).cast(pl.Int32),
         record_id="need_id",
         days=pl.coalesce(again, so_far).cast(pl.Float64),
@@ -36,7 +37,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
 def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     """FCR(w): of needs started, the share whose person had not asked again within w days, for every w."""
-    return share_by(observations.lazy().filter(pl.col("days") >= 0), happened=False)
+    return share_by(observations.lazy().filter((pl.col("days") >= 0) & ~pl.col("unknown")), happened=False)
 
 
 MEASURE = Measure(

@@ -7,7 +7,7 @@ import polars as pl
 from measures.facts import needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
-from measures.needs import EARLY_DAYS
+from measures.needs import ALONE, EARLY_DAYS
 
 DEFAULT_WINDOW = 28
 
@@ -16,22 +16,22 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need: 1 where it was met within w days and nobody asked again within `reopen_days` of that end.
 
     It matures on first-demand day + w + `reopen_days`; after that the point cannot move (late records apart). The line
-    `early` waits 28 days in place of `reopen_days`: it reads high, and shows change sooner.
+    `early` waits 28 days in place of `reopen_days`: it reads high, and shows change sooner. Where nobody is known,
+    nobody can be seen coming back: unknown.
     """
-    window = options.window_days or DEFAULT_WINDOW
-    held = pl.col("return_day").is_null() | (pl.col("return_day") - pl.col("end_day") > pl.col("reopen_days"))
-    in_time = pl.col("end_day") - pl.col("day") <= window
-    stayed, patience = pl.col("met") & in_time & held, pl.col("reopen_days")
+    window = DEFAULT_WINDOW if options.window_days is None else options.window_days
+    end, patience = pl.col("held_day"), pl.col("reopen_days")
     if options.line == "early":
-        stayed, patience = pl.col("early_day") - pl.col("day") <= window, pl.lit(EARLY_DAYS)
+        end, patience = pl.col("early_day"), pl.lit(EARLY_DAYS)
+    alone = pl.col("found") == ALONE
     return (
         needs(records, options)
         .filter(~pl.col("lifelong"))
         .with_columns(
-            numerator=stayed.fill_null(False).cast(pl.Float64),
-            denominator=pl.lit(1.0),
+            numerator=(~alone & (end - pl.col("day") <= window)).fill_null(False).cast(pl.Float64),
+            denominator=(~alone).cast(pl.Float64),
             weight=pl.lit(1.0),
-            unknown=pl.lit(False),
+            unknown=alone,
             mature_day=(pl.col("day") + window + patience).cast(pl.Int32),
             record_id="need_id",
         )
