@@ -47,7 +47,7 @@ with st.spinner("Reading the records…"):
     doors = split_table(*by_door)
     held = totals(doors)
 with head:
-    st.title("Demand")
+    st.title("Demand", anchor=False)
     states.sentence(headline(held))
     states.line(
         "Value demand is what people ask that we exist to do. Failure demand is what they ask only because something "
@@ -65,9 +65,9 @@ if not held.all:
 if held.classified:
     value, failure = read("value_demand"), read("failure_demand")
     spans = periods_of(value.table, failure.table)
-    st.header("Value demand and failure demand over the same time")
+    st.header("Value demand and failure demand over the same time", anchor=False)
     for name, reading in (("value", value), ("failure", failure)):
-        st.subheader(reading.title)
+        st.subheader(reading.title, anchor=False)
         over_time(name, reading, Placed(spans, tall=230, caveats=False))
     states.legend()
     states.lines(list(dict.fromkeys(caveat.text for caveat in (*value.caveats, *failure.caveats))))
@@ -75,7 +75,7 @@ if held.classified:
     behind_series("failure", failure, standing)
 else:
     everything = read("demand_by_front_door")
-    st.header("All demand")
+    st.header("All demand", anchor=False)
     over_time("all", everything)
     states.legend()
     states.notice(
@@ -83,7 +83,7 @@ else:
     )
     behind_series("all", everything, standing)
 
-st.header("How much of it is failure, seen two ways")
+st.header("How much of it is failure, seen two ways", anchor=False)
 coded, twin = read("failure_demand_share"), read("structural_failure_share")
 if meaning := gap_words(coded, twin):
     states.paragraph(meaning)
@@ -92,41 +92,41 @@ together = Placed(
 )
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("As people here classified it")
+    st.subheader("As people here classified it", anchor=False)
     if held.classified:
         over_time("coded", coded, together)
         behind_series("coded", coded, standing)
     else:
         states.paragraph("Nothing has been classified, so there is nothing to show here yet.")
 with right:
-    st.subheader("By the records alone: demands that return")
+    st.subheader("By the records alone: demands that return", anchor=False)
     over_time("twin", twin, together)
     behind_series("twin", twin, standing)
 
 if held.failure:
-    st.header("What failure demand is about")
+    st.header("What failure demand is about", anchor=False)
     types = read("failure_demand", "breakdown", "failure_type")
     kinds = single_table(types)
     broken_down("types", types, kinds, standing, title="Failure demand by type", plural="types", parts=(FAILURE,),
                 sentence="By type, in the words used here.")  # fmt: skip
     causes = read("failure_demand", "breakdown", "caused_by_agency")
-    st.subheader("Whose failure it was")
+    st.subheader("Whose failure it was", anchor=False)
     broken_down("causes", causes, single_table(causes), standing, title="Failure demand by the agency that caused it",
                 sentence="Failure caused elsewhere is still failure for the person. Where no agency is recorded, it is "
                 "this service's own or nobody asked.", plural="agencies", parts=(FAILURE,))  # fmt: skip
 
-st.header("Where people ask")
+st.header("Where people ask", anchor=False)
 states.line(KEY)
 broken_down("doors", by_door[0], doors, standing, title="Demand by front door", plural="doors",
             sentence=doors_words(doors, "front door", "front doors"))  # fmt: skip
-st.header("What people ask about")
+st.header("What people ask about", anchor=False)
 by_issue = broken("issue")
 issues = split_table(*by_issue)
 states.line(KEY)
 broken_down("issues", by_issue[0], issues, standing, title="Demand by issue", plural="issues",
             sentence=doors_words(issues, "issue", "issues"))  # fmt: skip
 
-st.header("New or already known")
+st.header("New or already known", anchor=False)
 known = read("known_share")
 over_time("known", known)
 behind_series("known", known, standing)

@@ -169,7 +169,7 @@ def behind(
         plain, numbers = table()
         states.table(plain, f"{title}: the figures behind the chart.", numbers=numbers)
         states.line(alternative)
-        st.subheader("How this was computed")
+        st.subheader("How this was computed", anchor=False)
         states.terms(computed.lines(reading, standing))
         with st.container(key=f"noprint_{name}"):
             first, second, third = st.columns(3)

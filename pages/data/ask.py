@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
@@ -34,6 +34,14 @@ def encoding(waiting: Waiting) -> FileFormat | None:
     if said == "No":
         states.problem("Ask for the file again, saved as “CSV UTF-8”, and send that.")
     return FileFormat(encoding="cp1252") if said.startswith("Yes") else None
+
+
+def zone(waiting: Waiting, usual: str) -> str:
+    """By which clock the file's times were written."""
+    zones = sorted(available_timezones())
+    return st.selectbox(
+        "Which clock are its times written by?", zones, index=zones.index(usual), key=f"zone_{usual}_{waiting.path}"
+    )
 
 
 def dates_of(waiting: Waiting, file: FileFormat, columns: tuple[str, ...]) -> dict[str, Written]:

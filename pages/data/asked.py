@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import polars as pl
 import streamlit as st
@@ -13,7 +12,7 @@ import streamlit as st
 from connectors.mapping import FileFormat, Mapping
 from connectors.times import parse
 from pages.data.answers import QUESTIONS, Answers, mapping_of
-from pages.data.ask import dates_of
+from pages.data.ask import dates_of, zone
 from pages.data.dates import Written
 from pages.data.guess import guess, plain
 from pages.data.look import Seen
@@ -38,7 +37,7 @@ def draw(waiting: Waiting, file: FileFormat, seen: Seen) -> Mapping | None:
 
 def _columns(waiting: Waiting, seen: Seen, guessed: Answers) -> Answers:
     """Which column answers which question."""
-    st.subheader("What its columns mean")
+    st.subheader("What its columns mean", anchor=False)
     states.line("Each is a guess from the columns' names. Change what is wrong; leave out what the file does not say.")
     said: dict[str, str | None] = {}
     places = st.columns(2, gap="large")
@@ -53,9 +52,7 @@ def _columns(waiting: Waiting, seen: Seen, guessed: Answers) -> Answers:
         said[name] = None if chosen == NONE else chosen
     with places[0]:
         title = st.text_input("What to call this source", guessed.title, key=f"title_{waiting.path}")
-        zones = sorted(available_timezones())
-        zone = st.selectbox("Which clock are its times written by?", zones, index=zones.index("Europe/London"),
-                            key=f"zone_{waiting.path}")  # fmt: skip
+        clock = zone(waiting, "Europe/London")
     service_name = ""
     with places[1]:
         if said["service"] is None:
@@ -68,7 +65,7 @@ def _columns(waiting: Waiting, seen: Seen, guessed: Answers) -> Answers:
                 key=f"proxy_{waiting.path}",
             )  # fmt: skip
     return Answers(title=title.strip() or guessed.title, **said, service_name=service_name, log=log, proxy=proxy,
-                   timezone=zone)  # fmt: skip
+                   timezone=clock)  # fmt: skip
 
 
 def _log(waiting: Waiting, seen: Seen, key: str | None, guessed: str | None) -> str | None:

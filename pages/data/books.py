@@ -9,7 +9,9 @@ import polars as pl
 import streamlit as st
 
 from connectors.store import Store
+from pages.data import cards
 from pages.data.refusals import by_line, by_reason
+from pages.data.uploads import as_label
 from pages.desk import session, states
 
 LATEST = 20  # imports shown; the file has all
@@ -18,15 +20,16 @@ STATES = {"done": "done", "held": "held for approval", "failed": "failed, nothin
 
 def sentence(sources: pl.DataFrame, ledger: pl.DataFrame) -> str:
     """How things stand with the sources, in one sentence."""
-    if sources.is_empty():
-        return "There are no sources yet: bring a file, and see what it says before anything is kept."
     waiting = held(ledger).height
+    waits = f" {waiting} import{' waits' if waiting == 1 else 's wait'} for approval." if waiting else ""
+    if sources.is_empty():
+        start = "There are no sources yet"
+        return f"{start}.{waits}" if waits else f"{start}: bring a file, and see what it says before anything is kept."
     refused = int(ledger.filter(pl.col("state") == "done")["rejected"].sum() or 0)
     last = ledger.filter(pl.col("state") == "done")["imported_at"].max()
     many = "One source" if sources.height == 1 else f"{sources.height} sources"
     said = f"{many}, last imported {states.moment(int(last))}." if last is not None else f"{many}."  # type: ignore[call-overload]
-    if waiting:
-        said += f" {waiting} import{' waits' if waiting == 1 else 's wait'} for approval."
+    said += waits
     if refused:
         said += f" {refused:,} rows were refused, and wait here with their reasons."
     return said
@@ -87,22 +90,22 @@ def draw(store: Store, sources: pl.DataFrame, ledger: pl.DataFrame) -> None:
         return
     waiting = held(ledger)
     if waiting.height:
-        st.header("Waiting for approval")
+        st.header("Waiting for approval", anchor=False)
         for row in waiting.iter_rows(named=True):
             states.notice(
                 f"{row['file_name'] or row['source']}, {_when(row['imported_at'], 'Europe/London')}: {row['reason']} "
                 "Nothing of it was kept. To let it in, bring the file again and approve it after the import."
             )
-    st.header("How fresh each source is")
+    st.header("How fresh each source is", anchor=False)
     if sources.is_empty():
         states.line("No source has come in yet.")
     else:
-        states.table(freshness(sources), "The sources these records come from.", numbers=("Rows",))
+        cards.table(freshness(sources), "The sources these records come from.", numbers=("Rows",))
         _links(sources)
-    st.header("The last imports")
+    st.header("The last imports", anchor=False)
     numbers = ("Read", "Accepted", "Unchanged", "Superseded", "Rejected")
     more = f" The newest {LATEST} of {ledger.height}." if ledger.height > LATEST else ""
-    states.table(imports(ledger), f"Read is always accepted, unchanged, superseded and rejected together.{more}",
+    cards.table(imports(ledger), f"Read is always accepted, unchanged, superseded and rejected together.{more}",
                  numbers=numbers)  # fmt: skip
     _refused(store, ledger)
 
@@ -113,7 +116,9 @@ def _links(sources: pl.DataFrame) -> None:
     for place, row in zip(st.columns(max(known.height, 2)), known.iter_rows(named=True), strict=False):
         with place:
             st.page_link(
-                "pages/check/demand.py", label=f"See the demand of {row['title']}", query_params={"source": row["name"]}
+                "pages/check/demand.py",
+                label=f"See the demand of {as_label(row['title'])}",
+                query_params={"source": row["name"]},
             )
 
 
@@ -123,7 +128,7 @@ def _refused(store: Store, ledger: pl.DataFrame) -> None:
     if with_rejects.is_empty():
         states.line("No import refused a row.")
         return
-    st.header("What was refused, and why")
+    st.header("What was refused, and why", anchor=False)
     names = {
         str(
             row["import_id"]
@@ -132,11 +137,11 @@ def _refused(store: Store, ledger: pl.DataFrame) -> None:
     }
     chosen = int(session.choose("Import", "import", names))
     row = with_rejects.filter(pl.col("import_id") == chosen).row(0, named=True)
-    states.table(by_reason(json.loads(row["reasons"] or "{}")), "Why rows were refused.", numbers=("Rows",))
+    cards.table(by_reason(json.loads(row["reasons"] or "{}")), "Why rows were refused.", numbers=("Rows",))
     aside = store.quarantine(session.principal(), chosen)
     lines = by_line(aside)
     more = f" The first {lines.height} of {aside.height:,}." if aside.height > lines.height else ""
-    states.table(lines, f"Each refused row by its line in the file. A row's text is never kept.{more}")
+    cards.table(lines, f"Each refused row by its line in the file. A row's text is never kept.{more}")
 
 
 def _when(at: int | None, zone: str) -> str:

@@ -28,8 +28,13 @@ def draw(store: Store) -> None:
         _bring(store)
 
 
+def looking() -> bool:
+    """Whether somebody is looking at a file of which nothing is in yet; then the books stand back."""
+    return session.held("upload") is not None and session.held("job") is None
+
+
 def _bring(store: Store) -> None:
-    st.header("Bring a file")
+    st.header("Bring a file", anchor=False)
     states.paragraph(
         "A row for each time somebody asked for something, with a date: CSV, Excel or Parquet. Nothing is kept until "
         "you have seen what would be accepted and refused."
@@ -74,7 +79,7 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
         return
     title, away = st.columns([4, 1], vertical_alignment="bottom")
     with title:
-        st.header(waiting.name)
+        st.header(uploads.as_label(waiting.name), anchor=False)
         states.line(f"{size(waiting.size)}. Nothing of it has been kept yet.")
     if away.button("Put it away", width="stretch"):
         put_away()
@@ -125,7 +130,9 @@ def _mapping(store: Store, waiting: uploads.Waiting, file: FileFormat, seen: loo
     if chosen in known:
         mapping = known[chosen]
         states.lines(mapping.warnings)
-        return replace(mapping, file=replace(mapping.file, encoding=file.encoding or mapping.file.encoding))
+        zone = ask.zone(waiting, mapping.timezone)
+        letters = replace(mapping.file, encoding=file.encoding or mapping.file.encoding)
+        return replace(mapping, file=letters, timezone=zone)
     if chosen == "file":
         return _given()
     return asked.draw(waiting, file, seen)

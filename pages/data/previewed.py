@@ -11,6 +11,7 @@ import streamlit as st
 
 from connectors.mapping import Mapping
 from connectors.store import Store
+from pages.data import cards
 from pages.data.refusals import by_line, by_reason
 from pages.data.uploads import Waiting
 from pages.desk import session, states
@@ -75,14 +76,14 @@ def sentence(shown: Previewed) -> str:
 
 def draw(shown: Previewed) -> None:
     """Some accepted rows as they would be read, and every reason for refusing."""
-    st.header("What would be kept")
+    st.header("What would be kept", anchor=False)
     states.line(f"{shown.demands:,} demands and {shown.endings:,} activities, such as closings.")
     if shown.sample.height:
-        states.table(shown.sample, "The first accepted requests, as they would be read.")
+        cards.table(shown.sample, "The first accepted requests, as they would be read.")
     if shown.rejected:
-        st.header("What would be refused, and why")
-        states.table(by_reason(shown.reasons), "Reasons, the commonest first.", numbers=("Rows",))
-        states.table(by_line(shown.rejects, 20), "The first refused rows, by their line in the file.")
+        st.header("What would be refused, and why", anchor=False)
+        cards.table(by_reason(shown.reasons), "Reasons, the commonest first.", numbers=("Rows",))
+        cards.table(by_line(shown.rejects, 20), "The first refused rows, by their line in the file.")
 
 
 def sample(demands: pl.DataFrame, zone: str) -> pl.DataFrame:

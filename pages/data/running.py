@@ -9,13 +9,13 @@ import polars as pl
 import streamlit as st
 
 from connectors.batch import ImportReport
-from connectors.mapping import Mapping
+from connectors.mapping import PRESETS, Mapping, load
 from connectors.reasons import FLAGS
 from connectors.store import Store
 from measures.reading import Request, flat
 from pages.check.demand_section import behind, behind_series
 from pages.check.drawing import chart_of, table_of
-from pages.data import uploads
+from pages.data import cards, uploads
 from pages.data.jobs import Job
 from pages.data.refusals import by_reason
 from pages.desk import session, states
@@ -65,7 +65,7 @@ def start(
 def draw(store: Store) -> None:
     """Where the import stands."""
     task: Task = session.held("job")  # type: ignore[assignment]
-    st.header(task.waiting.name)
+    st.header(uploads.as_label(task.waiting.name), anchor=False)
     if task.job.running:
         _watch(task)
     elif task.job.stopped:
@@ -127,18 +127,18 @@ def _fell(store: Store, task: Task, report: ImportReport) -> None:
     if right.button("Bring another file", width="stretch"):
         _close(task)
     _first_chart(report.source)
-    st.header("How its rows fell")
+    st.header("How its rows fell", anchor=False)
     _details(report)
 
 
 def _details(report: ImportReport) -> None:
     """The counts, the reasons, and what was accepted with a remark."""
-    states.table(counts(report), "The last four add up to the first.", numbers=FALL)
+    cards.table(counts(report), "The last four add up to the first.", numbers=FALL[1:])
     if report.reasons:
-        states.table(by_reason(report.reasons), "Why rows were refused.", numbers=("Rows",))
-    states.lines(
-        [f"{number:,} rows: {FLAGS.get(flag, flag.replace('_', ' '))}." for flag, number in report.flags.items()]
-    )
+        cards.table(by_reason(report.reasons), "Why rows were refused.", numbers=("Rows",))
+    for flag, number in report.flags.items():
+        rows = "1 row" if number == 1 else f"{number:,} rows"
+        states.line(f"{rows}: {FLAGS.get(flag, flag.replace('_', ' '))}.")
 
 
 def fell_words(report: ImportReport) -> str:
@@ -173,7 +173,7 @@ def _first_chart(source: str) -> None:
         if reading.table["value"].drop_nulls().is_empty():
             states.line("These records span too few weeks for a chart over time, and name no ends for a curve.")
             return
-    st.header(title)
+    st.header(title, anchor=False)
     states.paragraph(held.sentence if reading.shape == "series" else reading.sentence)
     spec = session.kept("first chart", lambda: chart_of(reading).to_dict(), reading.request)
     states.chart(spec, "first_chart")  # type: ignore[arg-type]
@@ -187,7 +187,10 @@ def _first_chart(source: str) -> None:
 
 
 def _remember(store: Store, mapping: Mapping) -> None:
-    """Keep the mapping beside the store, so that the next file with these columns is read the same way."""
+    """Keep a mapping that is not a shipped one, so that the next file with these columns is read the same way."""
+    shipped = PRESETS / f"{mapping.name}.toml"
+    if shipped.exists() and load(shipped) == mapping:
+        return
     folder = store.home / "mappings"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{mapping.name}.toml").write_text(mapping.to_toml(), encoding="utf-8")

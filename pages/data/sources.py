@@ -10,9 +10,10 @@ from pages.desk import session, states
 store = session.store()
 principal = session.principal()
 ledger, sources = store.ledger(principal), store.sources(principal)
-st.title("Sources")
+st.title("Sources", anchor=False)
 states.sentence(books.sentence(sources, ledger))
 session.said()
 flow.draw(store)
-books.draw(store, sources, ledger)
+if not flow.looking():
+    books.draw(store, sources, ledger)
 states.footer(session.standing(), session.version())
