@@ -30,7 +30,6 @@ SHAPES = {
 }
 STATES = {"routine": "routine", "unknown": "not yet known: it can still move", "excluded": "left out, with a reason"}
 LABEL_GAP = 16  # pixels between two labels at the right
-HATCHES = 12
 
 
 @dataclass(frozen=True)
@@ -241,7 +240,7 @@ def _values(marks: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
         alt.Chart(labelled.filter(pl.col("up") == up))
         .mark_text(
             dy=dy, fontSize=13, fontWeight=600, opacity=narrow, baseline="middle",
-            align=alt.expr("datum.rank == 2 ? 'left' : 'center'"), **look,
+            align=alt.expr("datum.rank == 2 ? 'left' : datum.rank == 0 ? 'right' : 'center'"), **look,
         )
         .encode(x="at:T", y="value:Q", text="label:N")
         for look in looks
@@ -348,10 +347,13 @@ def _unknown_strip(points: pl.DataFrame, low: float, high: float, palette: Palet
     strip = pl.DataFrame({"at": [start], "until": [end + timedelta(days=1)], "label": ["not yet known"]})
     wide = (end - start).days + 1
     lines = []
-    steep = max(0.15, min(3.0, 0.15 * (points["period_end"].max() - points["period_start"].min()).days / wide))
-    for index in range(int(-steep * HATCHES), HATCHES):
-        # a slanting line across the unit square, cut to it; the same slant on paper however wide the strip
-        begin = index / HATCHES
+    share = wide / max((points["period_end"].max() - points["period_start"].min()).days, 1)
+    steep, apart = (
+        min(0.12 / share, 3.0),
+        max(0.012 / share, 0.02),
+    )  # the same slant and distance however wide the strip
+    for index in range(-int(steep / apart) - 1, int(1 / apart) + 1):
+        begin = index * apart
         left, right = max(begin, 0.0), min(begin + steep, 1.0)
         if right > left:
             lines.append({

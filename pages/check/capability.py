@@ -71,9 +71,9 @@ def end_to_end() -> None:
     dots = session.dots(request)
     if dots.height:
         met, waiting = int(dots["met"].sum()), int(dots["open"].sum())
-        thinned = f" Every {-(-reading.rows_in // dots.height)}th is drawn." if dots.height < reading.rows_in else ""
+        of_all = f" of {reading.rows_in:,}, evenly chosen" if dots.height < reading.rows_in else ""
         states.line(
-            f"{dots.height:,} needs: {met:,} met ●, {waiting:,} still open ○, the rest ended another way +.{thinned}"
+            f"{dots.height:,} needs{of_all}: {met:,} met ●, {waiting:,} still open ○, the rest ended another way +."
         )
         spec = session.kept("dots chart", lambda: dots_chart(reading, dots).to_dict(), request)
         states.chart(spec, "dots")

@@ -37,7 +37,7 @@ def running(store: Store, service: str) -> None:
         left, right = st.columns([1, 1], gap="medium")
         with left:
             began = states.day(EPOCH + timedelta(days=change["from_day"]))
-            where = f", {change['where']}" if change["where"] else ""
+            where = "".join(f", {change[name]}" for name in ("where", "service") if change[name])
             states.paragraph(f"{change['what']}{where}, from {began}")
             if change["hypothesis"]:
                 states.line(f"We expect: {change['hypothesis']}")
