@@ -30,6 +30,7 @@ def section(measure: Measure) -> str:
         "Readings": _listed(measure.readings),
         "Kind, and chart by default": f"{measure.kind}, `{measure.chart}`",
         "Windows, in days": ", ".join(str(days) for days in measure.windows),
+        "Window where nobody chooses": f"{measure.default_window} days" if measure.default_window else "",
         "Lines": _listed(measure.lines),
         "Split by": _listed(measure.splits),
         "Called, where nobody asked": measure.inferred_title or "",

@@ -169,7 +169,17 @@ def test_the_form_asks_for_every_field_of_a_measure():
     form = (ROOT / ".github" / "ISSUE_TEMPLATE" / "propose-a-measure.yml").read_text(encoding="utf-8")
     asked = set(re.findall(r"^    id: (\w+)$", form, flags=re.MULTILINE))
     # written by the programmer, or asked for in words with another field
-    of_code = {"name", "observe", "curve", "breakdown", "inferred_title", "tags", "lines"}
+    of_code = {
+        "name",
+        "observe",
+        "curve",
+        "breakdown",
+        "inferred_title",
+        "inferred_phrase",
+        "default_window",
+        "tags",
+        "lines",
+    }
     assert {field.name for field in fields(Measure)} - of_code <= asked
 
 
