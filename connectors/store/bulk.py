@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 BLOCK = 50_000
+LONGEST_LITERAL = 200
 
 
 def insert(connection: Connection, table: str, rows: pl.DataFrame, *, ignore_conflicts: bool = False) -> int:
@@ -102,9 +103,15 @@ def delete(connection: Connection, table: str, key: str, values: pl.Series) -> N
 
 def stream(connection: Connection, query: sa.Select, schema: dict[str, type[pl.DataType]]) -> Iterator[pl.DataFrame]:
     """The rows of a query, a block at a time; memory holds one block."""
-    with connection.execution_options(stream_results=True, yield_per=BLOCK).execute(query) as result:
-        for block in result.partitions(BLOCK):
-            yield frame(block, schema)
+    if connection.dialect.name != "sqlite":
+        with connection.execution_options(stream_results=True, yield_per=BLOCK).execute(query) as result:
+            for block in result.partitions(BLOCK):
+                yield frame(block, schema)
+        return
+    sql = query.compile(connection, compile_kwargs={"literal_binds": True})
+    cursor = _driver(connection).execute(str(sql))
+    while block := cursor.fetchmany(BLOCK):
+        yield frame(block, schema)
 
 
 def frame(rows: Sequence[Any], schema: dict[str, Any]) -> pl.DataFrame:
@@ -129,7 +136,7 @@ def _literal(column: pl.Series) -> str | None:
     """A value that is the same in every row, as it stands in SQL: it need not be handed over row by row."""
     if column.null_count() or column[0] != column[-1] or not (column.dtype.is_integer() or column.dtype == pl.String):
         return None
-    if column.n_unique() > 1 or "\0" in str(column[0]):
+    if column.n_unique() > 1 or "\0" in str(column[0]) or len(str(column[0])) > LONGEST_LITERAL:
         return None
     return str(column[0]) if column.dtype.is_integer() else "'" + column[0].replace("'", "''") + "'"
 

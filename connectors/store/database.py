@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,7 +66,6 @@ class Database:
             connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), {"lock": CHAIN})
 
     def _lock_imports(self, connection: Connection, wait: bool) -> None:
-        connection.execute(sa.text(f"set local lock_timeout = '{BUSY_SECONDS}s'"))
         if wait:
             connection.execute(sa.text("select pg_advisory_xact_lock(:lock)"), {"lock": IMPORTS})
             return
@@ -90,7 +90,7 @@ def connect(url: str) -> Database:
         parsed = parsed.set(drivername="postgresql+psycopg")
         query = {"connect_timeout": "5", **parsed.query}
         engine = sa.create_engine(parsed.set(query=query), pool_pre_ping=True, hide_parameters=True)
-        return Database(engine, parsed)
+        return _closing(Database(engine, parsed))
     if backend != "sqlite":
         raise StoreError(f"A store is kept in SQLite or PostgreSQL, not in {backend}; change the address.")
     if not parsed.database or parsed.database == ":memory:":
@@ -99,7 +99,13 @@ def connect(url: str) -> Database:
     engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, parsed)
+    return _closing(Database(engine, parsed))
+
+
+def _closing(database: Database) -> Database:
+    """Give the connections back when nobody holds the database any more."""
+    weakref.finalize(database, database.engine.dispose)
+    return database
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

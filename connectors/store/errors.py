@@ -40,34 +40,32 @@ class StaleJudgement(StoreError):
         self.yours = dict(yours)
 
 
-_BUSY = ("database is locked", "database table is locked", "lock timeout", "could not obtain lock")
+_BUSY = ("database is locked", "database table is locked", "55P03")
+_FULL = ("disk is full", "53100")
+_LOST = ("no such table", "42P01")
+_DOWN = ("57P", "08", "53", "28", "3D")  # PostgreSQL: shut down, connection, resources, authorisation, no database
 _REFUSED = ("constraint failed", "datatype mismatch")
 
 
 def advise(error: Exception, place: str) -> StoreError:
     """The sentence a person reads instead of a driver's error; it holds no row and no secret."""
     origin = getattr(error, "orig", None) or error
-    if isinstance(origin, sqlite3.Error):
-        text = str(origin)
-        if any(sign in text for sign in _BUSY):
-            return StoreBusy(f"Another import or change is being written to {place}; try again when it has finished.")
-        if "disk is full" in text:
-            return StoreUnreachable(f"The disk that holds {place} is full; free some space and try again.")
-        if "no such table" in text:
-            return StoreUnreachable(
-                f"The store at {place} has lost its tables; restore it from a backup or open it anew."
-            )
-        if isinstance(origin, sqlite3.IntegrityError) or any(sign in text for sign in _REFUSED):
-            return StoreError(f"The store at {place} refused what was written: {text}.")
-        return StoreUnreachable(f"The store at {place} cannot be reached ({text}); check the file and its folder.")
     if isinstance(origin, OSError):
         return StoreUnreachable(f"The files of the store at {place} cannot be written ({origin.strerror or 'failed'}).")
-    state = getattr(origin, "sqlstate", None)
-    if state == "55P03":
+    sqlite = isinstance(origin, sqlite3.Error)
+    sign = str(origin) if sqlite else str(getattr(origin, "sqlstate", None) or "57P")
+    sentence = f"The store at {place} cannot be reached; check that the database is running."
+    if any(busy in sign for busy in _BUSY):
         return StoreBusy(f"Another import or change is being written to {place}; try again when it has finished.")
-    if state in (None, "57P01", "57P02", "57P03") or str(state).startswith(("08", "53", "28", "3D")):
-        return StoreUnreachable(f"The store at {place} cannot be reached; check that the database is running.")
-    return StoreError(f"The store at {place} refused what was written (SQLSTATE {state}).")
+    if any(full in sign for full in _FULL):
+        sentence = f"The disk that holds {place} is full; free some space and try again."
+    elif any(lost in sign for lost in _LOST):
+        sentence = f"The store at {place} has lost its tables; restore it from a backup or open it anew."
+    elif (not sqlite and not sign.startswith(_DOWN)) or any(refused in sign for refused in _REFUSED):
+        return StoreError(f"The store at {place} refused what was written ({sign}).")
+    elif sqlite:
+        sentence = f"The store at {place} cannot be reached ({sign}); check the file and its folder."
+    return StoreUnreachable(sentence)
 
 
 @contextmanager

@@ -39,8 +39,10 @@ SOURCE_ROW = {
     "row_id": pl.Int64, "source_id": pl.Int64, "source_key": pl.String, "content_hash": pl.Int64,
     "record_version": pl.Int64, "import_id": pl.Int64, "recorded_at": pl.Int64,
 }  # fmt: skip
-KNOWN: dict[str, type[pl.DataType]] = {"row_id": pl.Int64, "content_hash": pl.Int64, "record_version": pl.Int64, "import_id": pl.Int64,
-         "recorded_at": pl.Int64}  # fmt: skip
+KNOWN: dict[str, type[pl.DataType]] = {
+    "row_id": pl.Int64, "content_hash": pl.Int64, "record_version": pl.Int64, "import_id": pl.Int64,
+    "recorded_at": pl.Int64,
+}  # fmt: skip
 MOST_KEPT_REJECTS = 200_000  # of a held import: enough to see what is wrong with it
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -99,7 +99,7 @@ class StoreRecords:
         permissions.may_read(self.principal, name)
         base_id = self._base_id(name)
         base = self._within_scope(name, self._base(name), None)
-        return Judged(base, base_id, self._newest_judgements(name, self._tail(name, base_id).lazy(), None).collect())
+        return Judged(base, base_id, self._newest_judgements(name, self._tail(name, base_id).lazy()).collect())
 
     # Records
 
@@ -180,10 +180,10 @@ class StoreRecords:
             base = self._scan(list(self.snapshot.parts.get(name, ())), name).filter(pl.col("judged_at") <= as_of)
             tail = tail.filter(pl.col("judged_at") <= as_of)
             if self._replacing(name):
-                base = self._newest_judgements(name, base, None)
+                base = self._newest_judgements(name, base)
         else:
             base = self._base(name)
-        newest = self._newest_judgements(name, tail, None).collect()
+        newest = self._newest_judgements(name, tail).collect()
         if base_id:
             base = base.join(newest.lazy().select(keys), on=keys, how="anti", nulls_equal=True)
             rows = pl.concat([base, newest.lazy()])
@@ -198,7 +198,7 @@ class StoreRecords:
             return self._scan(wanted, name)
         return kept.keep(
             self.folder.parent / "kept", f"judged_{name}", (), self._base_id(name),
-            lambda _: self._newest_judgements(name, self._scan(wanted, name), None),
+            lambda _: self._newest_judgements(name, self._scan(wanted, name)),
         )  # fmt: skip
 
     def _replacing(self, name: str) -> bool:
@@ -208,7 +208,7 @@ class StoreRecords:
     def _base_id(self, name: str) -> int:
         return max((part.last_row for part in self.snapshot.parts.get(name, ())), default=0)
 
-    def _newest_judgements(self, name: str, rows: pl.LazyFrame, _as_of: None) -> pl.LazyFrame:
+    def _newest_judgements(self, name: str, rows: pl.LazyFrame) -> pl.LazyFrame:
         keys = list(JUDGEMENT_KEYS[name])
         return rows.sort("judgement_id").unique(subset=keys, keep="last", maintain_order=True)
 
@@ -281,8 +281,3 @@ def rows_of(connection: Connection, frame: str, first: int, last: int) -> Iterat
     if "source" in schema:
         query = query.join(imports, imports.c.import_id == table.c.import_id)
     yield from bulk.stream(connection, query, schema)
-
-
-def for_principal(records: StoreRecords, principal: Principal) -> StoreRecords:
-    """The same snapshot for another person."""
-    return replace(records, principal=principal)

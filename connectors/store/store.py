@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -241,7 +241,7 @@ class Store:
 
     def _tidy(self) -> None:
         """After an import: the log into the database, small parts together. Nothing depends on it."""
-        with advised(self.database.place):
+        with suppress(StoreError), advised(self.database.place):
             if self.database.is_sqlite:
                 _checkpoint(self.database)
             for _ in range(2):
@@ -307,6 +307,10 @@ def _sweep(store: Store) -> None:
     folder = store.home / "parts"
     with store.database.reading() as connection:
         listed = _listed(connection)
+    for abandoned in [*folder.glob("*.remade"), *(store.home / "kept").glob("*.tmp")]:
+        with suppress(FileNotFoundError):  # whoever writes one needs minutes, not hours
+            if abandoned.stat().st_mtime < time.time() - RETIRED_FOR / 1_000_000:
+                abandoned.unlink()
     if not folder.is_dir() or not any(
         file.suffix != ".remade" and _stem(file) not in listed for file in folder.iterdir()
     ):
