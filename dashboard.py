@@ -37,7 +37,6 @@ def draw() -> None:
         [
             st.Page(PAGES / script, title=title, url_path=path, default=path == "review")
             for script, title, path in SCRIPTS
-            if (PAGES / script).exists()
         ],
         position="top",
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from connectors.store import Store
@@ -30,5 +28,4 @@ def draw(store: Store) -> None:
     with own:
         st.header("Your own records")
         states.line("A file of what people asked for, with a date a row, is enough for a first chart.")
-        if (Path(__file__).parents[1] / "data" / "sources.py").exists():
-            st.page_link("pages/data/sources.py", label="Bring a file")
+        st.page_link("pages/data/sources.py", label="Bring a file")
