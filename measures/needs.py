@@ -139,7 +139,10 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         "need", "day", "unit", "issue", "need_key", "found", "reopen", "next_day"
     )
     sizes = placed.group_by("need").agg(demands=nw.len(), last_pos=nw.col("pos").max(), last_day=nw.col("day").max())
-    ended = _attach(events, placed, firsts)
+    begun = (nw.col("pos") > nw.col("need")) | (
+        nw.col("kind") == SOURCE_END
+    )  # a closure before anybody asked ends nothing
+    ended = _attach(events, placed, firsts).filter(begun)
     none_own = nw.col("own_pos").is_null()
     chosen = (
         firsts.join(sizes, on="need", how="inner")

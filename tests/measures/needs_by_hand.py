@@ -116,7 +116,7 @@ def strand(need: Need) -> tuple:
 
 def end(need: Need, acts: list[dict], needs: list[Need], owned: dict, left: dict) -> None:
     """How the need ended, from what was recorded."""
-    mine = sorted((act for act in acts if need_of(act, needs) is need), key=when)
+    mine = sorted((act for act in acts if need_of(act, needs) is need and when(act) > when(need.first)), key=when)
     reopened = [place for place, act in enumerate(mine) if act["kind"] == "reopen"]
     closures = [act for act in mine[(reopened[-1] + 1 if reopened else 0) :] if act["kind"] == "close"]
     source = owned.get(need.first["need"]) if need.own else None

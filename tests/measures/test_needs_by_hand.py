@@ -176,6 +176,11 @@ def test_a_closure_before_anybody_asked_ends_nothing():
     assert needs_of(told(demand("a", 5), activities=[closed(3)]))["a"]["end_kind"] == "open"
 
 
+def test_a_closure_before_the_first_demand_we_hold_of_a_need_ends_nothing():
+    records = told(demand("a", 300, need_id="N1"), activities=[closed(3, need_id="N1"), closed(3, demand_id="a")])
+    assert needs_of(records)["N1"]["end_kind"] == "open"
+
+
 def test_a_closure_ends_the_need_before_it_in_the_strand():
     records = told(demand("a", 0), demand("b", 200), activities=[closed(3), closed(210)])
     rows = needs_of(records)
