@@ -232,6 +232,8 @@ def _series(
         plotted=pl.col("value"),
     )
     limited, phases, chart_caveats = _limit(points, kind, measure, request, changes)
+    # weeks too young to judge are held out of limits too, and said to be so by a caveat of their own
+    chart_caveats = tuple(caveat for caveat in chart_caveats if caveat.code != "excluded" or points["ghost"].any())
     table = limited.select(
         pl.lit(measure.name).alias("measure"),
         "series",

@@ -135,7 +135,8 @@ def series_sentence(
     now = observations.filter("mature")
     if phases.height:
         now = now.filter(pl.col("day") >= phases.filter("in_force")["from_day"].max())
-    return f"{waiting(now, title)} {told}".strip()
+    expected, changes = waiting(now, title), told.partition(". ")[2]
+    return f"{expected} {changes}".strip() if expected else told
 
 
 def _several(table: pl.DataFrame) -> str:
