@@ -12,14 +12,16 @@ from connectors.mapping import PLANS, REQUIRED, Field, Mapping, Rule, times_of
 from connectors.pseudonyms import normalise, problems
 from connectors.times import parse
 from measures.model.records import FRAMES
+from measures.model.time import SECOND
 
 # A record's beginning and end where it has both: an end before its beginning is set aside, the record is kept.
 SPANS = {
     "activities": ("started", "ended"), "source_needs": ("first_demand", "end"), "clocks": ("started", "stopped"),
     "people": ("from", "to"), "caseload": ("from", "to"), "front_doors": ("open_from", "open_to"),
 }  # fmt: skip
-WHOLE = r"^[+-]?\d+$"
-DECIMAL = r"^[+-]?\d+(\.\d+)?$"
+WHOLE = r"^[+-]?\d{1,18}$"  # what a 64-bit integer holds for certain
+DECIMAL = r"^[+-]?\d{1,15}(\.\d+)?$"
+MINUTE = 60 * SECOND
 YES, NO = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
 
 
@@ -64,20 +66,26 @@ class Found:
         """Ids that must not become a pseudonym: a spreadsheet's 1.23E+09, or nothing once blanks are taken off."""
         found = problems(values, id_type)
         self.refuse(rows["line"], found.is_not_null(), found, name)
-        short = values.str.len_chars().fill_null(9) < 4  # only short texts can vanish in normalising
-        if short.any():
-            empty = [at for at in short.arg_true().to_list() if not normalise(values[at])]
-            gone = pl.Series([False] * values.len())
-            if empty:
-                gone[empty] = True
-            self.refuse(rows["line"], gone, "person_id_too_short", name)
+        short = values.filter(values.str.len_chars() < 4).unique()  # only short texts can vanish in normalising
+        vanishing = [value for value in short.to_list() if not normalise(value)]
+        if vanishing:
+            self.refuse(rows["line"], values.is_in(vanishing).fill_null(value=False), "person_id_too_short", name)
 
     def outside(
-        self, rows: pl.DataFrame, source: pl.Series, values: pl.Series, allowed: Sequence[str], name: str
+        self,
+        rows: pl.DataFrame,
+        source: pl.Series,
+        values: pl.Series,
+        allowed: Sequence[str],
+        name: str,
+        *,
+        required: bool,
     ) -> None:
         """Values that are none of a closed list, or that the mapping's table does not know."""
         known = values.is_in(list(allowed)).fill_null(value=False)
         self.refuse(rows["line"], source.is_not_null() & ~known, "not_an_allowed_value", name)
+        if required:
+            self.refuse(rows["line"], values.is_null(), "missing_value", name)
 
     def rejects(self, rows: pl.DataFrame, key_hash: Callable[[str], str]) -> pl.DataFrame:
         """One row a refused source row: its line, the first thing wrong with it, and its key as a keyed hash."""
@@ -175,11 +183,24 @@ def set_doubtful_ends_aside(
 
 
 def _before(at: pl.Series, day: pl.Series, precision: pl.Series, begun: pl.DataFrame) -> pl.Series:
-    """Whether a time lies before another: by the moment where both have one, else by the day."""
-    exact = precision.is_in(["instant", "minute"]) & begun["precision"].is_in(["instant", "minute"])
-    earlier = (at < begun["at"]).fill_null(value=False)
-    earlier_day = (day < begun["day"]).fill_null(value=False)
-    return earlier.zip_with(exact.fill_null(value=False), earlier_day)
+    """Whether a time certainly lies before another: told by the coarser of the two, a minute, a day, a month or a year."""
+    told = pl.DataFrame({"at": at, "day": day.cast(pl.Date), "precision": precision}).hstack(
+        begun.select(begun_at="at", begun_day=pl.col("day").cast(pl.Date), begun_precision=pl.col("precision"))
+    )
+    either = [pl.col("precision"), pl.col("begun_precision")]
+
+    def coarse(*words: str) -> pl.Expr:
+        return pl.any_horizontal(precision.is_in(words) for precision in either)
+
+    # 10:05 is not before 10:05:30; between two times to the minute there is nothing to forgive
+    within = pl.when(pl.col("precision") == pl.col("begun_precision")).then(0).otherwise(MINUTE - 1)
+    earlier = (
+        pl.when(coarse("year")).then(pl.col("day").dt.year() < pl.col("begun_day").dt.year())
+        .when(coarse("month")).then(pl.col("day").dt.truncate("1mo") < pl.col("begun_day").dt.truncate("1mo"))
+        .when(coarse("day")).then(pl.col("day") < pl.col("begun_day"))
+        .otherwise(pl.col("at") + within < pl.col("begun_at"))
+    )  # fmt: skip
+    return told.select(earlier.fill_null(value=False).alias("earlier"))["earlier"]
 
 
 def recorded_at(rule: Rule, times: dict[str, pl.DataFrame], rows: pl.DataFrame) -> pl.Series:

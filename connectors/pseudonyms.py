@@ -11,6 +11,7 @@ import hmac
 import os
 import re
 import secrets
+import tempfile
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +24,8 @@ from connectors.refusal import ImportRefused
 ENVIRONMENT = "SYSTEM_CONDITIONS_KEY"
 KEY_FILE, CHECK_FILE = "pseudonym.key", "pseudonym.check"
 SHORTEST_KEY = 32  # bytes
-SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+$"
+# As spreadsheets write it: 1.23E+09. A code such as 12E5 has no sign and no decimal mark, and is let be.
+SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE][+-]\d+$|^[+-]?\d+[.,]\d+[eE]\d+$"
 _BLANKS = re.compile(r"[\s\u00ad\u200b-\u200f\u2010-\u2015\u2060\ufeff\u2212-]+")
 _CHECKED = b"system-conditions pseudonym key check"
 
@@ -93,12 +95,19 @@ def _file_key(path: Path) -> bytes:
 
 
 def _create_private(path: Path, content: bytes) -> None:
+    """Write a file only its owner reads, whole or not at all, unless there is one already."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    if path.exists():
+        raise FileExistsError(path)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(temporary, path)  # fails where somebody was quicker
+    finally:
+        os.unlink(temporary)
 
 
 def _check(key: bytes, path: Path) -> None:
@@ -150,7 +159,7 @@ def person_key(pseudonym: pl.Expr) -> pl.Expr:
 def problems(values: pl.Series, id_type: str) -> pl.Series:
     """A reason code for each id that must not become a pseudonym, null where it may."""
     frame = values.rename("id").to_frame()
-    digits = pl.col("id").str.replace_all(r"[\s-]", "")
+    digits = pl.col("id").str.replace_all(r"\s", "")
     frame = frame.with_columns(
         pl.when(digits.str.contains(SCIENTIFIC)).then(pl.lit("person_id_scientific")).alias("problem")
     )

@@ -11,7 +11,7 @@ import polars as pl
 from connectors import gates
 from connectors.batch import Batch, MappedBatch
 from connectors.keys import Distinct, content_hash, text_keys
-from connectors.mapping import ALLOWED, Condition, Field, Mapping, Rule, times_of
+from connectors.mapping import ALLOWED, REQUIRED, Condition, Field, Mapping, Rule, times_of
 from connectors.pseudonyms import Pseudonyms, person_key
 from connectors.refusal import ImportRefused
 from connectors.survey import Survey, cleaned, source_keys
@@ -126,15 +126,16 @@ class Mapper:
             values = rows.select(pl.repeat(spec.value, pl.len(), dtype=pl.String).alias("v"))["v"]
             return gates.typed(rule, name, spec, values, rows, found)
         source = rows.select(pl.coalesce(spec.columns).alias("v"))["v"]
-        values = _translated(source, spec)
         field_name = spec.columns[0]
         if spec.pseudonym is not None:
             found.ids(rows, source, spec.pseudonym, field_name)
             domain = self.mapping.person.domain if self.mapping.person and name == "person_id" else "person"
             return self.pseudonyms.of(source, spec.pseudonym, domain if name == "person_id" else name)
         allowed = ALLOWED.get(f"{rule.frame}.{name}")
+        values = _translated(source, spec, listed=allowed is not None)
         if allowed:
-            found.outside(rows, source, values, allowed, field_name)
+            required = name in REQUIRED.get(rule.frame, ())
+            found.outside(rows, source, values, allowed, field_name, required=required)
         if name in OWN_IDS and self.mapping.prefix:
             values = (pl.Series([self.mapping.name + ":"]) + values) if values.len() else values
         if name == FRAMES[rule.frame].key:
@@ -216,8 +217,11 @@ def _holds(condition: Condition) -> pl.Expr:
     raise ImportRefused(f"the condition {condition.test!r} is not one this project follows.")
 
 
-def _translated(source: pl.Series, spec: Field) -> pl.Series:
-    """Through the field's table, then its patterns; `otherwise` for the rest, empty ones included."""
+def _translated(source: pl.Series, spec: Field, *, listed: bool) -> pl.Series:
+    """Through the field's table, then its patterns; `otherwise` for the rest, empty ones included.
+
+    Without `otherwise` a word that neither knows stays as it is, save in a column that takes only listed ones.
+    """
     if not spec.table and not spec.patterns:
         return source.fill_null(spec.otherwise) if spec.otherwise is not None else source
     frame = source.to_frame("v")
@@ -232,6 +236,8 @@ def _translated(source: pl.Series, spec: Field) -> pl.Series:
         found = pl.coalesce(found, chain.otherwise(pl.lit(None, pl.String)))
     if spec.otherwise is not None:
         found = found.fill_null(spec.otherwise)
+    elif not listed:
+        found = pl.coalesce(found, "v")
     return frame.select(found.alias("v"))["v"]
 
 
