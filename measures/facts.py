@@ -167,10 +167,15 @@ def by_source(sources: pl.DataFrame, column: str) -> pl.Expr:
 
 
 def _key(records: Records, options: Options, rule: Rule) -> tuple[str, ...]:
-    """What a kept build depends on besides records: the rule, the day it looks from, and bulk judgements."""
+    """What a kept build depends on besides records: the rule, the day it looks from, bulk judgements, kinds of sources."""
     coded = records.judged("classification").base_id if options.as_of is None else 0
     when = "newest" if options.as_of is None else f"{options.as_of}/{records.data_version.judgement_id}"
-    return (*rule.key, when, str(coded))
+    told = (
+        records.scan("sources")
+        .select("source", "proxy", "asked")
+        .filter(pl.col("asked") | pl.col("proxy").is_not_null())
+    )
+    return (*rule.key, when, str(coded), *map(repr, told.sort("source").collect().rows()))
 
 
 def _kept_heard(records: Records, options: Options) -> pl.LazyFrame:
@@ -179,7 +184,7 @@ def _kept_heard(records: Records, options: Options) -> pl.LazyFrame:
     def build(previous: Kept | None) -> pl.LazyFrame:
         if previous is None:
             return _build(records, options, rule, None).lazy()
-        old, touched = _touched(records, previous)
+        old, touched = _touched(records, options, previous)
         renewed = _build(records, options, rule, touched)
         same = old.with_columns(pl.col(name).cast(renewed.schema[name]) for name in (*NAMED, *CODED, TEAM))
         return pl.concat([same.select(HEARD), renewed.lazy()], how="vertical")
@@ -196,31 +201,43 @@ class _Touched:
     def rows(self, unit: pl.Expr) -> pl.Expr:
         """Rows of these people, places or needs, and rows that name nobody (they are few and always built anew)."""
         nameless = unit.is_null() & pl.col("need_key").is_null()
-        return (
-            nameless
-            | unit.is_in(self.units.implode()).fill_null(False)
-            | pl.col("need_key").is_in(self.needs.implode()).fill_null(False)
-        )
+        return nameless | _any_of(unit, self.units) | _any_of(pl.col("need_key"), self.needs)
+
+    def activities(self, unit: pl.Expr) -> pl.Expr:
+        """Activities of these people, places or needs, and those that answer a demand of theirs for somebody else."""
+        return self.rows(unit) | _any_of(pl.col("demand_id"), self.demands)
 
 
-def _touched(records: Records, previous: Kept) -> tuple[pl.LazyFrame, _Touched]:
+def _any_of(value: pl.Expr, wanted: pl.Series) -> pl.Expr:
+    return value.is_in(wanted.implode()).fill_null(False)
+
+
+def _touched(records: Records, options: Options, previous: Kept) -> tuple[pl.LazyFrame, _Touched]:
     """The earlier rows that stand, and whose do not: everyone an import since then wrote about, and their needs."""
     changed = records.changed(previous.import_id).collect()
     units = pl.concat([changed["person_key"], changed["place_key"]]).drop_nulls().unique()
     owned, single = changed["need_key"].drop_nulls().unique(), changed["demand_id"].drop_nulls().unique()
+    # An activity moves from one person's need to another's when the demand or the need that it names comes or goes.
+    moved = (
+        records.scan("activities", options.as_of)
+        .filter(_any_of(pl.col("demand_id"), single) | _any_of(pl.col("need_key"), owned))
+        .select("person_key", "place_key", "need_key", "demand_id")
+        .collect()
+    )
+    units = pl.concat([units, moved["person_key"].drop_nulls(), moved["place_key"].drop_nulls()]).unique()
+    owned = pl.concat([owned, moved["need_key"].drop_nulls()]).unique()
+    single = pl.concat([single, moved["demand_id"].drop_nulls()]).unique()
     links = previous.frame.select("unit", "need_key", "demand_id").collect()
     while True:
         rows = links.filter(
-            pl.col("unit").is_in(units.implode()).fill_null(False)
-            | pl.col("need_key").is_in(owned.implode()).fill_null(False)
-            | pl.col("demand_id").is_in(single.implode())
+            _any_of(pl.col("unit"), units) | _any_of(pl.col("need_key"), owned) | _any_of(pl.col("demand_id"), single)
         )
         more_units = pl.concat([units, rows["unit"].drop_nulls()]).unique()
         more_needs = pl.concat([owned, rows["need_key"].drop_nulls()]).unique()
         if len(more_units) == len(units) and len(more_needs) == len(owned):
             break
         units, owned = more_units, more_needs
-    touched = _Touched(units, owned, single)
+    touched = _Touched(units, owned, pl.concat([single, rows["demand_id"]]).unique())
     return previous.frame.filter(~touched.rows(pl.col("unit"))), touched
 
 
@@ -239,7 +256,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     owned = records.scan("source_needs", options.as_of).with_columns(met_basis=_basis(asks))
     if touched is not None:
         demands = demands.filter(touched.rows(unit))
-        activities = activities.filter(touched.rows(unit))
+        activities = activities.filter(touched.activities(unit))
         owned = owned.filter(pl.col("need_key").is_in(touched.needs.implode()))
     asked = _asked(demands, unit)
     events = _events(asked, activities, owned, unit, rule, options)
@@ -361,7 +378,7 @@ def _describe_needs(
         records.scan("people", options.as_of)
         .filter(pl.col("end_kind").is_in(["died", "moved"]) & pl.col("to_day").is_not_null())
         .group_by("person_key")
-        .agg(pl.col("to_day", "to_at", "end_kind").sort_by("to_day").first())
+        .agg(pl.col("to_day", "to_at", "end_kind").sort_by("to_day", "end_kind").first())
         .collect()
     )
     if options.as_of is not None:
@@ -404,7 +421,7 @@ def _first_team(
 ) -> pl.DataFrame:
     """The team of each need's first activity, found by the source's need or by the demand it answers."""
     named = activities.filter(pl.col("team").is_not_null())
-    first = pl.col("team").sort_by("started_at", "seq", nulls_last=True).first().cast(pl.Categorical)
+    first = pl.col("team").sort_by("started_at", "seq", "activity_id", nulls_last=True).first().cast(pl.Categorical)
     by_key = named.filter(pl.col("need_key").is_not_null()).group_by("need_key").agg(first).collect()
     by_demand = (
         named.filter(pl.col("need_key").is_null() & pl.col("demand_id").is_not_null())

@@ -17,7 +17,7 @@ from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
 from measures.model.time import PERIODS, Period, day_number
-from measures.summary import NOT_RECORDED, categories, complete, periods, with_maturity
+from measures.summary import NOT_RECORDED, Span, categories, complete, periods, with_maturity
 from measures.wording import (
     breakdown_sentence,
     common_caveats,
@@ -31,6 +31,7 @@ from measures.wording import (
 FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
 SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
 MOST_DOTS = 4000
+QUIET_DAYS = 14  # records silent for longer than this before their source was read were cut, not quiet
 # what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
 BESIDE_SERIES = (
     "extended_centre", "extended_lower", "extended_upper", "completes", "unknown", "no_lower_limit", "no_upper_limit",
@@ -218,8 +219,7 @@ def _series(
     records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
 ) -> Reading:
     sums = periods(observations, request.period, measure.kind, request.quantile, request.split)
-    seen_day, began = _span(records, request, observations, sums)
-    whole = complete(sums, request.period, measure.kind, seen_day, began)
+    whole = complete(sums, request.period, measure.kind, _span(records, request, observations, sums))
     changes = _changes(records, request)
     policy = policy_for(principal)
     share = measure.kind in ("share", "rate")
@@ -255,15 +255,23 @@ def _series(
     )  # fmt: skip
 
 
-def _span(records: Records, request: Request, observations: pl.LazyFrame, sums: pl.DataFrame) -> tuple[int, int]:
-    """The last day seen whole, and the first day of record, among the sources that these observations come from."""
+def _span(records: Records, request: Request, observations: pl.LazyFrame, sums: pl.DataFrame) -> Span:
+    """The days that the sources of these observations cover.
+
+    Records that end weeks before their source stopped looking were cut there (an extract of one quarter's requests).
+    """
     present = observations.select(pl.col("source").unique()).collect()["source"].cast(pl.String)
     sources = records.scan("sources", request.as_of).select("source", "seen_day").collect()
-    seen = sources.filter(pl.col("source").is_in(present.implode()))["seen_day"].to_list()
-    if not seen or sums.is_empty():
-        return 0, 0
-    began = min(sums["first_day"].to_list())
-    return max(seen), began if request.since is None else min(began, day_number(request.since))
+    days = sources.filter(pl.col("source").is_in(present.implode()))["seen_day"].to_list()
+    if not days or sums.is_empty():
+        return Span(0, 0, 0)
+    seen, first, last = max(days), min(sums["first_day"].to_list()), max(sums["last_day"].to_list())
+    cut = last if seen - last > QUIET_DAYS else seen
+    return Span(
+        began=first if request.since is None else min(first, day_number(request.since)),
+        ended=cut if request.until is None else min(seen, day_number(request.until)),
+        seen=seen,
+    )
 
 
 def _chart_for(measure: Measure, request: Request, whole: pl.DataFrame) -> tuple[str, list[Caveat]]:

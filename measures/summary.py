@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from measures.facts import by_source
@@ -11,6 +13,20 @@ from measures.survival import quantiles, wilson
 
 ALL = "all"
 NOT_RECORDED = "not recorded"
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that records cover.
+
+    Attributes:
+        began: the first day of record. ended: the last day anything could have been recorded.
+        seen: the last day the sources have seen whole.
+    """
+
+    began: int
+    ended: int
+    seen: int
 
 
 def with_maturity(observations: pl.LazyFrame, seen: pl.DataFrame) -> pl.LazyFrame:
@@ -42,6 +58,7 @@ def periods(observations: pl.LazyFrame, period: Period, kind: Kind, quantile: fl
         young=(~pl.col("mature")).sum().cast(pl.Int64),
         open=pl.col("result").is_null().sum().cast(pl.Int64) if kind == "duration" else pl.lit(None, dtype=pl.Int64),
         first_day=pl.col("day").min(),
+        last_day=pl.col("day").max(),
     ).collect()  # fmt: skip
     if split is None:
         sums = sums.with_columns(series=pl.lit(ALL))
@@ -59,10 +76,10 @@ def _distinct(column: str) -> pl.Expr:
     return (pl.col(column).n_unique() - pl.col(column).has_nulls().cast(pl.UInt32)).cast(pl.Int64)
 
 
-def complete(sums: pl.DataFrame, period: Period, kind: Kind, seen_day: int, began: int) -> pl.DataFrame:
+def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.DataFrame:
     """Every period between the first and the last, in order: a week in which nobody asked is a zero or a gap.
 
-    A period that began before the records did, or that the sources have not seen whole, is not mature.
+    A period that the sources have not seen whole is not mature; nor is a count of one that the records hold in part.
     """
     if sums.is_empty():
         return sums.with_columns(
@@ -81,11 +98,12 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, seen_day: int, bega
         value=pl.col("value").fill_null(nothing) if kind == "count" else pl.col("value"),
         **{name: pl.col(name).fill_null(0) for name in ("n", "people", "people_in", "unknown", "young")},
     )
-    partial = (pl.col("start") < began) if kind == "count" else pl.lit(False)
+    cut = (pl.col("start") < span.began) | (pl.col("end") > span.ended)  # a share does not suffer from half a week
+    partial = cut if kind == "count" else pl.lit(False)
     return whole.with_columns(
         period_start=pl.col("start").cast(pl.Date),
         period_end=pl.col("end").cast(pl.Date),
-        mature=(pl.col("young") == 0) & (pl.col("end") <= seen_day) & ~partial,
+        mature=(pl.col("young") == 0) & (pl.col("end") <= span.seen) & ~partial,
     ).sort("series", "start")
 
 

@@ -70,10 +70,9 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
         )
         text = f"Where a source names no needs, a new need begins when the person has not asked for {gap}."
         said.append(Caveat("needs_rule", text))
-    proxies = (
-        records.scan("sources", request.as_of).filter(pl.col("proxy") == "place").select(pl.len()).collect().item()
-    )
-    if proxies:
+    asked_for = [value for column, value in request.where if column == "source"]
+    proxies = records.scan("sources", request.as_of).filter(pl.col("proxy") == "place").collect()["source"].to_list()
+    if set(proxies) & set(asked_for or proxies):
         said.append(Caveat("same_place_and_type", PROXY))
     coarse = undated(records)
     if coarse:
