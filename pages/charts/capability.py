@@ -14,7 +14,7 @@ import altair as alt
 import polars as pl
 
 from pages.charts import words
-from pages.charts.frame import Drawn, finish, months, time_scale
+from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, time_scale
 from pages.charts.palette import PAGE, Palette
 
 # Vega's `size` is the square of a mark's width in pixels.
@@ -29,6 +29,7 @@ SHAPES = {
     "unknown": ("circle", 7**2),
 }
 STATES = {"routine": "routine", "unknown": "not yet known: it can still move", "excluded": "left out, with a reason"}
+WIDE = 20  # a duration whose range spans more than this factor stands on a log axis
 LABEL_GAP = 16  # pixels between two labels at the right
 
 
@@ -70,7 +71,9 @@ def capability_chart(
     """
     marks = point_marks(points, kind=kind, better=better, every=every, palette=palette)
     low, high = value_range(points, kind)
-    high += (high - low) * 0.06 * min(len(changes), 3)  # room for the names of changes above the line
+    many = bends(points, kind)
+    above = min(len(changes), 3) + (not points["mature"].fill_null(True).all())  # names above the line
+    high = high * (1 + 0.35 * above) if many else high + (high - low) * 0.06 * above
     first, last = points["period_start"].min(), points["period_end"].max()
     x = alt.X(
         "at:T",
@@ -78,14 +81,14 @@ def capability_chart(
         scale=time_scale(first, last),
         axis=months(first, last),
     )
-    y = alt.Y(
-        "value:Q",
-        title=unit,
-        scale=alt.Scale(domain=[low, high], nice=False, zero=False),
-        axis=alt.Axis(format=".0%" if kind == "share" else ",~r" if high > 5 else ",.1~f", tickCount=6),
-    )
+    if many:
+        y = alt.Y("value:Q", title=f"{unit}, log axis", scale=days_scale(low, high), axis=days_axis(low, high))
+    else:
+        scale = alt.Scale(domain=[low, high], nice=False, zero=False)
+        shape = ".0%" if kind == "share" else ",~r" if high > 5 else ",.1~f"
+        y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format=shape, tickCount=6))
     layers = [
-        *_unknown_strip(points, low, high, palette),
+        *_unknown_strip(points, palette),
         *_limits(points, palette),
         *change_marks(changes, first, last, palette),
         _line(marks, x, y, palette),
@@ -145,6 +148,15 @@ def value_range(points: pl.DataFrame, kind: str) -> tuple[float, float]:
     high += air
     low = low if low == 0 else low - air
     return (max(low, 0.0), min(high, 1.02)) if kind == "share" else (low, high)
+
+
+def bends(points: pl.DataFrame, kind: str) -> bool:
+    """Whether days span so wide a range, 434 before a change and 5 after it, that only a log axis shows both."""
+    days = points["value"].drop_nulls()
+    days = days.filter(days > 0)
+    if kind not in ("duration", "median") or days.is_empty():
+        return False
+    return float(days.max()) > WIDE * max(float(days.min()), 0.5)  # type: ignore[arg-type]
 
 
 def limit_words(lower: float | None, centre: float | None, upper: float | None, kind: str) -> dict[str, str]:
@@ -335,45 +347,48 @@ def change_marks(changes: Sequence[Change], first: date, last: date, palette: Pa
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 32 else label[:31] + "…"
+    return label if len(label) <= 48 else label[:47] + "…"
 
 
-def _unknown_strip(points: pl.DataFrame, low: float, high: float, palette: Palette) -> list[alt.Chart]:
-    """A hatched strip over the periods that are not yet known, so named."""
+def _unknown_strip(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
+    """A hatched strip over the periods that are not yet known, so named at its top, clear of the points."""
     young = points.filter(~pl.col("mature").fill_null(True))
     if young.is_empty():
         return []
     start, end = young["period_start"].min(), young["period_end"].max()
     strip = pl.DataFrame({"at": [start], "until": [end + timedelta(days=1)], "label": ["not yet known"]})
     wide = (end - start).days + 1
-    lines = []
     share = wide / max((points["period_end"].max() - points["period_start"].min()).days, 1)
-    steep, apart = (
-        min(0.12 / share, 3.0),
-        max(0.012 / share, 0.02),
-    )  # the same slant and distance however wide the strip
+    # the same slant and distance however wide the strip
+    steep, apart = min(0.12 / share, 3.0), max(0.012 / share, 0.02)
+    lines = []
     for index in range(-int(steep / apart) - 1, int(1 / apart) + 1):
         begin = index * apart
         left, right = max(begin, 0.0), min(begin + steep, 1.0)
         if right > left:
             lines.append({
-                "from_share": left, "to_share": right,
-                "value": low + (high - low) * (left - begin) / steep,
-                "to_value": low + (high - low) * (right - begin) / steep,
+                "from_share": left, "to_share": right, "up": (left - begin) / steep, "to_up": (right - begin) / steep,
             })  # fmt: skip
     hatch = pl.DataFrame(lines).with_columns(
         at=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("from_share") * wide * 24),
         until=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("to_share") * wide * 24),
     )
+    inside = share > 0.16
     return [
         alt.Chart(strip).mark_rect(color=palette.band, opacity=0.6).encode(x="at:T", x2="until:T"),
         alt.Chart(hatch)
-        .mark_rule(strokeWidth=1, opacity=0.45, color=palette.unknown)
-        .encode(x="at:T", x2="until:T", y="value:Q", y2="to_value:Q"),
-        alt.Chart(strip)
-        .mark_text(
-            align="right", dx=-6, fontSize=13, color=palette.muted, y=alt.expr("height - 10"), baseline="middle",
-            opacity=alt.expr("width < 420 ? 0 : 1"),
+        .mark_rule(
+            strokeWidth=1, opacity=0.45, color=palette.unknown,
+            y=alt.expr("height * (1 - datum.up)"), y2=alt.expr("height * (1 - datum.to_up)"),
         )
-        .encode(x="at:T", text="label:N"),
+        .encode(x="at:T", x2="until:T"),
+        *(
+            alt.Chart(strip)
+            .mark_text(
+                align="left" if inside else "right", dx=6 if inside else -6, fontSize=13, y=8, baseline="middle",
+                opacity=alt.expr("width < 420 ? 0 : 1"), **look,
+            )
+            .encode(x="at:T", text="label:N")
+            for look in ({"stroke": palette.page, "strokeWidth": 4}, {"color": palette.muted})
+        ),
     ]  # fmt: skip

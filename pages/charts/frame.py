@@ -11,6 +11,16 @@ from pages.charts.palette import Palette
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 PHONE = 500  # pixels: a place narrower than this is drawn for a phone
+HOUR = 1 / 24  # days; a need met within the hour still has a place on a log axis
+DAYS = {
+    HOUR: "1 hour",
+    1.0: "1 day",
+    7.0: "1 week",
+    28.0: "4 weeks",
+    90.0: "90 days",
+    365.0: "1 year",
+    1825.0: "5 years",
+}
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60)  # months between two ticks
 
 
@@ -46,6 +56,18 @@ def months(first: date, last: date) -> alt.Axis:
     return alt.Axis(values=ticks, format="%b %Y", labelAngle=0, labelOverlap="greedy", labelSeparation=12)
 
 
+def days_axis(low: float, high: float) -> alt.Axis:
+    """Days on a log axis, with ticks named as people say them: 1 day, 4 weeks, 1 year."""
+    named = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in DAYS.items()) + " : '0'"
+    ticks = ([0.0] if low <= 0 else []) + [days for days in DAYS if max(low, 0.4) <= days <= high]
+    return alt.Axis(values=ticks, labelExpr=named)
+
+
+def days_scale(low: float, high: float) -> alt.Scale:
+    """Days on an axis that is logarithmic above one day and still has a place for none."""
+    return alt.Scale(type="symlog", constant=1, domain=[low, high], nice=False, zero=False)
+
+
 def time_scale(first: date, last: date) -> alt.Scale:
     """The days from first to last, with a little air on both sides."""
     days = max((last - first).days, 7)
@@ -79,7 +101,7 @@ def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description
             aria=False,
         )
         .configure_axisX(grid=False)
-        .configure_axisY(domain=False, ticks=False, minExtent=52)
+        .configure_axisY(domain=False, ticks=False, minExtent=54)
     )  # fmt: skip
 
 

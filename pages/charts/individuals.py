@@ -9,19 +9,9 @@ import altair as alt
 import polars as pl
 
 from pages.charts.capability import Change, change_marks
-from pages.charts.frame import Drawn, finish, months, time_scale
+from pages.charts.frame import DAYS, HOUR, Drawn, finish, months, time_scale
 from pages.charts.palette import PAGE, Palette
 
-HOUR = 1 / 24  # days; a need met within the hour still has a place on a log axis
-TICKS = {
-    HOUR: "1 hour",
-    1.0: "1 day",
-    7.0: "1 week",
-    28.0: "4 weeks",
-    90.0: "90 days",
-    365.0: "1 year",
-    1825.0: "5 years",
-}
 ENDS = {"met": "met", "open": "still open", "unmet": "ended another way"}
 
 
@@ -60,12 +50,12 @@ def individuals_chart(
     bottom = max(min(needs["days"].quantile(0.005) or 1.0, 1.0), HOUR)
     first, last = span or (needs["at"].min(), needs["at"].max())
     x = alt.X("at:T", title=None, axis=months(first, last), scale=time_scale(first, last))
-    names = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in TICKS.items()) + " : ''"
+    names = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in DAYS.items()) + " : ''"
     y = alt.Y(
         "days:Q",
         title="from first asking, log axis",
         scale=alt.Scale(type="log", domain=[bottom * 0.9, top], clamp=True, nice=False),
-        axis=alt.Axis(values=[days for days in TICKS if bottom * 0.9 <= days <= top], labelExpr=names),
+        axis=alt.Axis(values=[days for days in DAYS if bottom * 0.9 <= days <= top], labelExpr=names),
     )
     looks = {  # shape and size; an open need is hollow, one that ended another way a cross
         "unmet": {"shape": "cross", "size": 16, "filled": True, "color": palette.unknown, "opacity": 0.45},
@@ -92,9 +82,5 @@ def individuals_chart(
         path = alt.Chart(line.select("days", "piece", at="period_start"))
         layers.append(path.mark_line(strokeWidth=4.5, color=palette.page).encode(x=x, y=y, detail="piece:O"))
         layers.append(path.mark_line(strokeWidth=2.5, color=palette.text).encode(x=x, y=y, detail="piece:O"))
-        ending = alt.Chart(line.tail(1).select("days", at="period_start"))
-        words_at_end = {"align": "left", "dx": 8, "fontSize": 13, "fontWeight": 600, "text": "half are met by here"}
-        layers.append(ending.mark_text(**words_at_end, stroke=palette.page, strokeWidth=4).encode(x=x, y=y))
-        layers.append(ending.mark_text(**words_at_end, color=palette.text).encode(x=x, y=y))
     layers.extend(change_marks(changes, first, last, palette))
     return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)

@@ -14,13 +14,15 @@ from pages.charts.palette import PAGE, Palette
 
 WIDTH, HEIGHT = 300, 56
 PAD = 8
+SQUARE = "M-2.7,-2.7H2.7V2.7H-2.7Z"
 MARKS = {
-    "outside_limits": "M0,-6L6,0L0,6L-6,0Z",
-    "run": "M-3.5,-3.5H3.5V3.5H-3.5Z",
-    "long_run": "M-3.5,-3.5H3.5V3.5H-3.5Z",
-    "few_crossings": "M-3.5,-3.5H3.5V3.5H-3.5Z",
-    "near_limit": "M0,-5L5,4H-5Z",
+    "outside_limits": "M0,-5L5,0L0,5L-5,0Z",
+    "run": SQUARE,
+    "long_run": SQUARE,
+    "few_crossings": SQUARE,
+    "near_limit": "M0,-4L4,3.2H-4Z",
 }
+NEWEST = 12  # known points that carry the shape of their signal; before them only the first of its kind in a row does
 
 
 def sparkline(points: pl.DataFrame, *, label: str, better: str, periods: int = 60, palette: Palette = PAGE) -> str:
@@ -51,13 +53,28 @@ def sparkline(points: pl.DataFrame, *, label: str, better: str, periods: int = 6
     for name, width, dash in (("upper", 1, "4 3"), ("lower", 1, "4 3"), ("centre", 1.5, "")):
         parts.append(_path(_limit(rows, name, x, y), palette.limit, width, dash))
     parts.append(_path(_joined(rows, x, y), palette.line, 1.3, ""))
-    parts.extend(_mark(row, x(index), y(row["value"]), better, palette, last=index == _last(rows))
-                 for index, row in enumerate(rows) if row["value"] is not None)  # fmt: skip
+    bold = _bold(rows)
+    parts.extend(
+        _mark(row, x(index), y(row["value"]), better, palette, last=index == _last(rows), bold=index in bold)
+        for index, row in enumerate(rows) if row["value"] is not None
+    )  # fmt: skip
     return _svg(label, "".join(parts))
 
 
 def _on_line(row: dict) -> bool:
     return row["value"] is not None and row["mature"] is not False and not row["excluded"]
+
+
+def _bold(rows: list[dict]) -> set[int]:
+    """Where a signal has its shape: the newest points, points outside a limit, and the first of each row of alike.
+
+    Sixty shapes on 300 pixels would smear into a band; the others keep a dot in the signal's colour.
+    """
+    settled = [index for index, row in enumerate(rows) if _on_line(row)]
+    names = [words.strongest(rows[index]["signals"]) for index in settled]
+    first = {index for place, index in enumerate(settled) if place == 0 or names[place] != names[place - 1]}
+    outside = {index for index, name in zip(settled, names, strict=True) if name == "outside_limits"}
+    return {*settled[-NEWEST:], *first, *outside}
 
 
 def _last(rows: list[dict]) -> int:
@@ -109,7 +126,7 @@ def _strip(rows: list[dict], x, step: float, palette: Palette) -> str:
     return band + _path(slants, palette.unknown, 0.7, "")
 
 
-def _mark(row: dict, x: float, y: float, better: str, palette: Palette, *, last: bool) -> str:
+def _mark(row: dict, x: float, y: float, better: str, palette: Palette, *, last: bool, bold: bool) -> str:
     if row["mature"] is False:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" style="fill:{palette.page};stroke:{palette.unknown}"></circle>'
     if row["excluded"]:
@@ -118,6 +135,8 @@ def _mark(row: dict, x: float, y: float, better: str, palette: Palette, *, last:
     if name not in MARKS:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 if last else 1.4}" style="fill:{palette.line}"></circle>'
     colour = getattr(palette, words.direction(row["value"], row["centre"], better))
+    if not bold:
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.6" style="fill:{colour}"></circle>'
     return f'<path d="{MARKS[name]}" transform="translate({x:.1f},{y:.1f})" style="fill:{colour}"></path>'
 
 

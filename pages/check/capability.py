@@ -73,7 +73,8 @@ def end_to_end() -> None:
         met, waiting = int(dots["met"].sum()), int(dots["open"].sum())
         of_all = f" of {reading.rows_in:,}, evenly chosen" if dots.height < reading.rows_in else ""
         states.line(
-            f"{dots.height:,} needs{of_all}: {met:,} met ●, {waiting:,} still open ○, the rest ended another way +."
+            f"{dots.height:,} needs{of_all}: {met:,} met ●, {waiting:,} still open ○, the rest ended another way +. "
+            "The line: by then half were met."
         )
         spec = session.kept("dots chart", lambda: dots_chart(reading, dots).to_dict(), request)
         states.chart(spec, "dots")

@@ -62,13 +62,13 @@ def chart_of(reading: Reading, held: Shown | None = None, *, picture: bool = Fal
 def dots_chart(reading: Reading, dots: pl.DataFrame, palette: Palette = PAGE) -> alt.LayerChart:
     """End-to-end times: one dot a need and the median line, with what was changed."""
     every = reading.request.period
-    settled = words.known(reading.table)
     said = words.last_value(reading.table, kind=reading.measure.kind, every=every)
     description = (
         f"{reading.title}: one dot for each of {dots.height:,} needs by the day of first asking, days on a log axis; "
         f"{int(dots['open'].sum())} still open are hollow. {reading.sentence} {said}"
     )
-    medians = settled.select("period_start", "value")
+    settled = pl.col("mature").fill_null(True) & ~pl.col("excluded").fill_null(False)
+    medians = reading.table.filter(settled).select("period_start", "value")
     span = (reading.table["period_start"].min(), reading.table["period_end"].max())
     return individuals_chart(
         dots, medians, description=description, span=span, changes=changes_of(reading), palette=palette

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,8 @@ ORDER = (
     "stayed_met", "end_to_end_time", "first_contact_resolution", "failure_demand_share", "structural_failure_share",
     "known_share", "value_demand", "failure_demand", "demand_by_front_door",
 )  # fmt: skip
+# Sentences that stay on the Capability page: whose limits these are, and how far to trust them.
+BEHIND = ("Since “", "The limits are those", "These limits are", "Numbers are small", "A person set", "Ask what")
 SIGNS = {"outside_limits": "◆", "run": "■", "long_run": "■", "few_crossings": "■", "near_limit": "▲"}
 
 
@@ -70,7 +73,7 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
     return Row(
         name=measure.name,
         title=reading.title,
-        says=_without_title(held.sentence, reading.title),
+        says=briefly(held.sentence, reading.title),
         picture=sparkline(held.points, label=label, better=measure.better) if held.known >= 2 else "",
         signal=recent_signal(held.points),
         charted=held.charted,
@@ -82,10 +85,16 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
     )
 
 
-def _without_title(sentence: str, title: str) -> str:
-    """The sentence as it reads beside its title, which need not be said twice."""
-    rest = sentence.removeprefix(f"{title}: ")
-    return rest[:1].upper() + rest[1:]
+def briefly(sentence: str, title: str) -> str:
+    """The two sentences that a row has room for: what the next person can expect, and what signalled.
+
+    >>> briefly("Demand: 20 to 43 a week; last week was 50. That is higher than predicted. Ask what happened.", "Demand")
+    '20 to 43 a week; last week was 50. That is higher than predicted.'
+    """
+    rest = sentence.removeprefix(f"{title}: ").replace(", as the system now works", "")
+    first, *others = re.split(r"(?<=[.?!]) (?=[A-Z])", rest)
+    signalled = [part for part in others if not part.startswith(BEHIND)][:1]
+    return " ".join((first[:1].upper() + first[1:], *signalled))
 
 
 def _numbers(title: str, measure: Measure, held: Shown, every: str) -> dict:

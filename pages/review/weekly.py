@@ -56,11 +56,11 @@ if not any(row.charted for row in rows):
     states.footer(standing, session.version())
     st.stop()
 
-states.columns_named({"Measure": 1.5, "Last 60 weeks": 2.6, "What it says": 2.7, "Since the last review": 2.2})
+states.columns_named({"Measure": 2.2, "Last 60 weeks": 3.0, "What it says": 3.9, "Since the last review": 1.9})
 asked = questions.standing(store.judgements(session.principal(), "question"), service)
 for entry in rows:
     with st.container(key=f"card_{entry.name}", border=False):
-        title, picture, says, new = st.columns([1.5, 2.6, 2.7, 2.2], gap="medium")
+        title, picture, says, new = st.columns([2.2, 3.0, 3.9, 1.9], gap="small")
         with title:
             st.page_link(
                 "pages/check/capability.py",
@@ -72,10 +72,10 @@ for entry in rows:
                 st.markdown(entry.picture, unsafe_allow_html=True)
             else:
                 states.line(f"Only {entry.known} {EVERY}s known." if entry.known else "Nothing known yet.")
+            if entry.waiting:
+                states.line(f"{entry.waiting} {EVERY}{'s' if entry.waiting != 1 else ''} not yet known")
         with says:
             states.paragraph(entry.says)
-            if entry.waiting:
-                states.line(f"{entry.waiting} {EVERY}{'s' if entry.waiting != 1 else ''} not yet known.")
         with new:
             states.signed(entry.sign, since(entry, before))
             if entry.signal:
