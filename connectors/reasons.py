@@ -13,6 +13,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "export again with quotes doubled inside quoted fields",
     ),
     "cell_error": ("the cell holds a spreadsheet error such as #N/A", "mend the formula, or empty the cell"),
+    "digits_lost": (
+        "a spreadsheet keeps only fifteen digits of a number, and this one is longer",
+        "export again with the column formatted as text",
+    ),
     "missing_key": (
         "a column that makes up the row's key is empty",
         "fill it in at the source, or choose another key in the mapping",

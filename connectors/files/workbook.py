@@ -14,8 +14,10 @@ from connectors.opened import Opened, Progress
 from connectors.refusal import ImportRefused
 
 ROW_LIMIT = 1_048_576  # of the format: a sheet that reaches it was probably cut there
-EXACT = 10**15  # beyond this a spreadsheet's numbers have lost digits (IEEE 754 doubles)
-ERRORS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!")
+ROWS = 50_000
+# A spreadsheet keeps 15 digits of a number ("Excel specifications and limits", support.microsoft.com).
+LONG_NUMBER = r"^-?\d{16,}(\.0+)?$"
+MIDNIGHT = r"^\d{4}-\d{2}-\d{2}[ T]00:00:00(\.0+)?$"
 
 
 def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str] = ()) -> Opened:
@@ -42,35 +44,66 @@ def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str]
     name = sheet or shown[0]
     if name not in book.sheet_names:
         raise ImportRefused(f"{path.name} has no sheet {name!r}; it has {', '.join(map(repr, book.sheet_names))}.")
-    table = book.load_sheet(name, header_row=None, dtypes=None, dtype_coercion="coerce").to_polars()
-    if table.height >= ROW_LIMIT:
+    sheet_read = book.load_sheet(name, header_row=None, dtypes="string")
+    texts = sheet_read.to_polars()
+    if texts.height >= ROW_LIMIT:
         raise ImportRefused(
             f"sheet {name!r} of {path.name} is full: the format ends at row {ROW_LIMIT:,}; export as CSV."
         )
-    texts = book.load_sheet(name, header_row=None, dtypes="string").to_polars()
     if texts.is_empty():
         raise ImportRefused(f"sheet {name!r} of {path.name} is empty; name another, or export it again.")
     columns = _header(texts, name, path.name)
     check_columns(columns, needed, f"sheet {name!r} of {path.name}")
-    rows = texts.slice(1).rename(dict(zip(texts.columns, columns, strict=True)))
+    texts = texts.rename(dict(zip(texts.columns, columns, strict=True)))
+    wrong = pl.concat([_errors(sheet_read, columns), _lost_digits(book, name, texts)])
+    rows = texts.slice(1).select(_plain(texts, column) for column in columns)
     remarks = tuple(f"{path.name} has a hidden sheet {other!r}, which was not read." for other in hidden)
     progress = Progress(0, rows.height)
 
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
-        progress.done = rows.height
-        lines = pl.Series("line", range(2, rows.height + 2), dtype=pl.Int64)
-        filled = rows.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
-        chosen = rows.select(_plain(column) for column in wanted)
-        broken = pl.Series([False] * rows.height)
-        for column in wanted:
-            broken |= chosen[column].is_in(ERRORS).fill_null(value=False)
-        refused = pl.DataFrame(
-            {"line": lines.filter(broken & filled), "reason": "cell_error"}, schema_overrides={"line": pl.Int64}
-        ).with_columns(field=pl.lit(None, pl.String), key_hash=pl.lit(None, pl.String))
-        sound = filled & ~broken
-        yield Batch(chosen.filter(sound), lines.filter(sound), refused=refused.select(list(REJECTS_SCHEMA)))
+        bad = wrong.filter(pl.col("field").is_in(list(wanted))).unique("line", keep="first", maintain_order=True)
+        for start in range(0, rows.height, ROWS):
+            part = rows.slice(start, ROWS).with_columns(line=pl.int_range(start + 2, start + 2 + ROWS).head(pl.len()))
+            filled = part.filter(pl.any_horizontal(pl.col(columns).is_not_null()) | pl.col("line").is_in(bad["line"]))
+            sound = filled.join(bad, on="line", how="anti", maintain_order="left")
+            refused = bad.filter(pl.col("line").is_between(start + 2, start + 1 + part.height)).sort("line")
+            progress.done = start + part.height
+            yield Batch(sound.select(wanted), sound["line"], refused=refused)
 
     return Opened(columns, read, progress, remarks)
+
+
+def _errors(sheet: Any, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Cells that hold #N/A and its like; as text they would read as empty."""
+    _, found = sheet.to_arrow_with_errors()
+    places = [error.offset_position for error in found.errors] if found else []
+    return _refused([(row + 1, columns[column]) for row, column in places if row], "cell_error")
+
+
+def _lost_digits(book: Any, sheet: str, texts: pl.DataFrame) -> pl.DataFrame:
+    """Numbers longer than a spreadsheet keeps: 1234567890123456789 comes back with other digits at its end."""
+    long = pl.col(pl.String).str.contains(LONG_NUMBER).any()
+    suspects = [column for column, found in texts.slice(1).select(long).row(0, named=True).items() if found]
+    if not suspects:
+        return _refused([], "digits_lost")
+    places: list[tuple[int, str]] = []
+    for column in suspects:
+        at = texts.columns.index(column)
+        numbers = book.load_sheet(sheet, header_row=0, use_columns=[at]).to_polars()
+        if numbers.dtypes[0].is_numeric():  # a column formatted as text kept its digits
+            bad = texts.slice(1)[column].str.contains(LONG_NUMBER).fill_null(value=False).arg_true()
+            places += [(row + 2, column) for row in bad.to_list()]
+    return _refused(places, "digits_lost")
+
+
+def _refused(places: list[tuple[int, str]], reason: str) -> pl.DataFrame:
+    table = {
+        "line": [line for line, _ in places],
+        "field": [column for _, column in places],
+        "reason": [reason] * len(places),
+        "key_hash": [None] * len(places),
+    }
+    return pl.DataFrame(table, schema=REJECTS_SCHEMA)
 
 
 def _sheets(book: Any) -> tuple[list[str], list[str]]:
@@ -94,11 +127,11 @@ def _header(texts: pl.DataFrame, sheet: str, file: str) -> tuple[str, ...]:
     return columns
 
 
-def _plain(column: str) -> pl.Expr:
-    """A cell's text without what the format adds: `12345.0` is 12345, a midnight date is its day."""
+def _plain(texts: pl.DataFrame, column: str) -> pl.Expr:
+    """A column's text without what the format adds: `12345.0` is 12345, and a column of midnights holds days."""
     text = pl.col(column)
-    midnight = text.str.contains(r"^\d{4}-\d{2}-\d{2}[ T]00:00:00(\.0+)?$")
+    told = texts.slice(1)[column].drop_nulls()
+    if told.len() and told.str.contains(MIDNIGHT).all():
+        return text.str.slice(0, 10)
     whole = text.str.contains(r"^-?\d{1,15}\.0+$")
-    return (
-        pl.when(midnight).then(text.str.slice(0, 10)).when(whole).then(text.str.replace(r"\.0+$", "")).otherwise(text)
-    ).alias(column)
+    return pl.when(whole).then(text.str.replace(r"\.0+$", "")).otherwise(text).alias(column)
