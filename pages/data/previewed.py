@@ -16,7 +16,7 @@ from pages.data.refusals import by_line, by_reason
 from pages.data.uploads import Waiting
 from pages.desk import session, states
 
-WHOLE = 64_000_000  # bytes up to which the whole file is tried; of a larger one, its first rows
+WHOLE = 24_000_000  # bytes up to which the whole file is tried; of a larger one, its first rows
 FIRST = 20_000  # rows tried of a larger file
 SHOWN = 6  # accepted rows shown as they would be read
 
@@ -69,9 +69,9 @@ def _tried(store: Store, waiting: Waiting, mapping: Mapping, extracted_at: int |
 
 def sentence(shown: Previewed) -> str:
     """What would become of the rows, in one sentence."""
-    tried = "rows" if shown.whole else "first rows"
+    tried = f"{shown.read:,} rows" if shown.whole else f"the first {shown.read:,} rows"
     refused = f"{shown.rejected:,} refused" if shown.rejected else "none refused"
-    return f"Of {shown.read:,} {tried} {shown.accepted:,} would be accepted and {refused}."
+    return f"Of {tried} {shown.accepted:,} would be accepted and {refused}."
 
 
 def draw(shown: Previewed) -> None:

@@ -135,7 +135,7 @@ def _details(report: ImportReport) -> None:
     """The counts, the reasons, and what was accepted with a remark."""
     cards.table(counts(report), "The last four add up to the first.", numbers=FALL[1:])
     if report.reasons:
-        cards.table(by_reason(report.reasons), "Why rows were refused.", numbers=("Rows",))
+        cards.table(by_reason(report.reasons), "Why rows of this file were refused.", numbers=("Rows",))
     for flag, number in report.flags.items():
         rows = "1 row" if number == 1 else f"{number:,} rows"
         states.line(f"{rows}: {FLAGS.get(flag, flag.replace('_', ' '))}.")
