@@ -11,13 +11,15 @@ import polars as pl
 from measures.capability import Change, Chart, judge_changes, limits
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
-from measures.disclosure import policy_for, protect, protect_curve, protect_hundred
+from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
 from measures.model.measure import Measure, Options, Shape
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
 from measures.model.time import PERIODS, Period, day_number
+from measures.needs import STRIP_DAYS
 from measures.summary import NOT_RECORDED, Span, categories, complete, periods, with_maturity
+from measures.survival import quantiles
 from measures.wording import (
     breakdown_sentence,
     common_caveats,
@@ -31,6 +33,7 @@ from measures.wording import (
 FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
 SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
 MOST_DOTS = 4000
+LAGGING_DAYS = 28  # a source further behind the newest than this is no longer looking
 QUIET_DAYS = 14  # records silent for longer than this before their source was read were cut, not quiet
 # what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
 BESIDE_SERIES = (
@@ -159,6 +162,39 @@ def individuals(records: Records, request: Request, principal: Principal) -> pl.
     return rows.gather_every(max(1, -(-rows.height // MOST_DOTS)))
 
 
+def strip(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
+    """How much a need-based figure depends on the gap after which a demand is a new need.
+
+    It stands beside every need-based chart: where a source names no needs, the gap is our choice and not a fact.
+
+    Returns:
+        One row a gap of 28, 56, 90, 180 and 365 days: `gap_days, needs` (begun and old enough to judge), `demands_a_need`
+        and `value` over all of them; null where fewer people than may be shown stand behind it.
+
+    Raises:
+        ReadingError: the measure reads no needs.
+    """
+    measure = _check(replace(request, shape=None))
+    if "flow" not in measure.tags:
+        raise ReadingError(f"{measure.name} counts demands, not needs, so no gap changes it")
+    told = []
+    for gap in STRIP_DAYS:
+        rows = _observed(records, measure, replace(request, reopen_days=gap), principal).filter("mature")
+        top, bottom = pl.col("weight") * pl.col("numerator"), pl.col("weight") * pl.col("denominator")
+        sums = rows.select(
+            needs=pl.len(), people=pl.col("person_key").n_unique(), demands=pl.col("demands").mean(),
+            share=pl.when(bottom.sum() > 0).then(top.sum() / bottom.sum()), count=top.sum(),
+        ).collect()  # fmt: skip
+        needs, people, demands, share, count = sums.row(0)
+        value = {"share": share, "count": count}.get(measure.kind)
+        if measure.kind == "duration":
+            value = quantiles(rows, (request.quantile,)).collect().item()
+        hidden = policy_for(principal).protects and people < FEWEST_PEOPLE
+        told.append((gap, needs, None if hidden else demands, None if hidden else value))
+    schema = {"gap_days": pl.Int32, "needs": pl.Int64, "demands_a_need": pl.Float64, "value": pl.Float64}
+    return pl.DataFrame(told, schema=schema, orient="row")
+
+
 def _check(request: Request) -> Measure:
     measure = MEASURES.get(request.measure)
     if measure is None:
@@ -265,7 +301,9 @@ def _span(records: Records, request: Request, observations: pl.LazyFrame, sums: 
     days = sources.filter(pl.col("source").is_in(present.implode()))["seen_day"].to_list()
     if not days or sums.is_empty():
         return Span(0, 0, 0)
-    seen, first, last = max(days), min(sums["first_day"].to_list()), max(sums["last_day"].to_list())
+    # a period is whole when the slowest of the sources still looking has seen it; one long silent does not hold it up
+    seen = min(day for day in days if max(days) - day <= LAGGING_DAYS)
+    first, last = min(sums["first_day"].to_list()), max(sums["last_day"].to_list())
     cut = last if seen - last > QUIET_DAYS else seen
     return Span(
         began=first if request.since is None else min(first, day_number(request.since)),
@@ -450,4 +488,4 @@ def flat(reading: Reading) -> pl.DataFrame:
     )
 
 
-__all__ = ["Reading", "ReadingError", "Request", "flat", "individuals", "read", "rows"]
+__all__ = ["Reading", "ReadingError", "Request", "flat", "individuals", "read", "rows", "strip"]
