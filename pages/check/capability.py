@@ -14,7 +14,7 @@ from pages.charts import words
 from pages.charts.bars import height
 from pages.charts.frame import png, svg
 from pages.charts.sparkline import sparkline
-from pages.check import changing, computed
+from pages.check import changing, computed, gaps
 from pages.check.asked import asked
 from pages.check.drawing import before_and_after, chart_of, dots_chart, phase_cells, table_of
 from pages.check.figures import category
@@ -153,6 +153,7 @@ with st.expander("The figures as a table"):
     if reading.shape == "series" and not split:
         states.line(words.alternative(reading.title, shown(reading).sentence, shown(reading).points, kind=measure.kind,
                                       every=request.period))  # fmt: skip
+gaps.draw(reading)
 with st.expander("How this was computed"):
     states.terms(computed.lines(reading, standing))
 states.footer(standing, session.version())
