@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import polars as pl
+
 from pages.check.gaps import as_words
 
 TOLD = pl.DataFrame({"gap_days": [28, 365], "needs": [1200, 0], "demands_a_need": [1.25, None], "value": [0.5, None]})
