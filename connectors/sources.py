@@ -6,8 +6,11 @@ import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from connectors.batch import Batch, ImportReport
 from connectors.mapping import Mapping, load
@@ -16,7 +19,10 @@ from connectors.refusal import MappingError
 from connectors.store import Store
 from measures.model.principal import Principal
 
-KNOWN = {"name", "map", "file", "url", "url_from", "query", "cursor", "initial", "extracted_at"}
+KNOWN = {
+    "name", "map", "file", "url", "url_from", "query", "cursor", "initial", "overlap", "extracted_at", "timeout_seconds",
+}  # fmt: skip
+UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours", "minute": "minutes", "minutes": "minutes"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,10 @@ class Source:
     Attributes:
         name: as the mapping names it. mapping: a TOML file or `preset:NAME`.
         file: a path; or url and query: a SELECT. `url_from` names an environment variable that holds the URL.
-        cursor: the column that grows; the query asks for `column >= :cursor` and is ordered by it, so that rows written
-            late beside the last ones come again (and are unchanged). initial: its value before the first pull.
+        cursor: the column that grows; the query asks for `column >= :cursor`. initial: its value before the first pull.
+        overlap: how far behind the last value seen a pull begins again, for rows written late (and otherwise unchanged):
+            `2 days` for a time, `1000` for a number.
+        timeout_seconds: after how long the server gives up.
     """
 
     name: str
@@ -36,8 +44,10 @@ class Source:
     url: str | None = None
     query: str | None = None
     cursor: str | None = None
-    initial: str = ""
+    initial: str | int = ""
+    overlap: str = ""
     extracted_at: str | None = None
+    timeout_seconds: int = 600
 
 
 def declared(path: Path) -> list[Source]:
@@ -73,8 +83,14 @@ def _source(given: dict[str, Any], path: Path) -> Source:
         raise MappingError(f"{path}: the source {given['name']!r} needs a query.")
     return Source(
         given["name"], given["map"], given.get("file"), url, given.get("query"), given.get("cursor"),
-        str(given.get("initial", "")), given.get("extracted_at"),
+        _plain(given.get("initial", "")), str(given.get("overlap", "")), given.get("extracted_at"),
+        int(given.get("timeout_seconds", 600)),
     )  # fmt: skip
+
+
+def _plain(value: Any) -> str | int:
+    """A number stays one; anything else is text, so that TOML's own dates are as ISO writes them."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def pull(
@@ -117,13 +133,53 @@ def _select(store: Store, principal: Principal, source: Source, mapping: Mapping
         raise MappingError(f"the source {source.name!r} needs url and query.")
     column = source.cursor
     if column is None:
-        return open_select(source.url, source.query, needed=mapping.columns)
-    since = store.cursor(principal, mapping.name) or source.initial
-    opened = open_select(source.url, source.query, {"cursor": since}, needed=(*mapping.columns, column))
+        return open_select(source.url, source.query, needed=mapping.columns, timeout_seconds=source.timeout_seconds)
+    reached = store.cursor(principal, mapping.name)
+    since = before(reached, source.overlap) if reached is not None else source.initial
+    opened = open_select(
+        source.url, source.query, {"cursor": since}, needed=(*mapping.columns, column),
+        timeout_seconds=source.timeout_seconds,
+    )  # fmt: skip
 
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
+        newest = reached
         for batch in opened.read(tuple(dict.fromkeys((*wanted, column)))):
-            reached = batch.rows[column].drop_nulls()
-            yield replace(batch, cursor=reached[-1] if reached.len() else None)
+            newest = _newest(newest, batch.rows[column])
+            yield replace(batch, cursor=newest)
 
     return replace(opened, read=read)
+
+
+def before(cursor: str, overlap: str) -> str | int:
+    """Where a pull begins: the last value seen, less the overlap.
+
+    >>> before("2026-05-04 09:30:00", "2 days")
+    '2026-05-02 09:30:00'
+    >>> before("1200", "1000")
+    200
+
+    Raises:
+        MappingError: the overlap cannot be taken from such a value.
+    """
+    if cursor.lstrip("-").isdigit():
+        if overlap and not overlap.isdigit():
+            raise MappingError(f"overlap = {overlap!r} cannot be taken from the number {cursor}; give a number.")
+        return int(cursor) - int(overlap or 0)
+    if not overlap:
+        return cursor
+    amount, _, unit = overlap.partition(" ")
+    try:
+        return str(datetime.fromisoformat(cursor) - timedelta(**{UNITS[unit]: int(amount)}))
+    except (KeyError, ValueError):
+        raise MappingError(
+            f'overlap = "{overlap}" cannot be taken from the cursor {cursor!r}; write "2 days" or "6 hours" for a time.'
+        ) from None
+
+
+def _newest(reached: str | None, values: pl.Series) -> str | None:
+    """The greatest cursor value so far: as numbers where all of them are, else as ISO times sort, which is as text."""
+    told = [*values.drop_nulls().unique().to_list(), *([reached] if reached is not None else [])]
+    if not told:
+        return None
+    numbers = all(value.lstrip("-").isdigit() for value in told)
+    return max(told, key=int) if numbers else max(told)

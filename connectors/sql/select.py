@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -39,7 +41,12 @@ def check_statement(statement: str) -> str:
 
 
 def open_select(
-    url: str, statement: str, parameters: Mapping[str, Any] | None = None, *, needed: Sequence[str] = ()
+    url: str,
+    statement: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    needed: Sequence[str] = (),
+    timeout_seconds: int = TIMEOUT_SECONDS,
 ) -> Opened:
     """Be ready to read what a SELECT gives.
 
@@ -48,34 +55,44 @@ def open_select(
         statement: a single SELECT, with `:name` for bound values.
         parameters: the bound values.
         needed: columns the mapping names.
+        timeout_seconds: after how long the server gives up.
 
     Raises:
         ImportRefused: the statement is not a single SELECT, the server does not answer, or a column is missing.
     """
     text = check_statement(statement)
-    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    try:
+        engine = sa.create_engine(url, hide_parameters=True, poolclass=sa.NullPool)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as problem:
+        raise ImportRefused(
+            f"the source's URL cannot be used ({type(problem).__name__}); write one such as "
+            "postgresql+psycopg://reader@host/database, and install its driver."
+        ) from None
     progress = Progress()
 
-    def rows() -> Iterator[tuple[tuple[str, ...], list[Sequence[Any]]]]:
+    def rows(statement: str) -> Generator[tuple[tuple[str, ...], list[Sequence[Any]]], None, None]:
         try:
             with engine.connect() as connection:
-                _read_only(connection)
-                result = connection.execution_options(stream_results=True, yield_per=ROWS).execute(
-                    sa.text(text), dict(parameters or {})
-                )
-                columns = tuple(result.keys())
-                for part in result.partitions(ROWS):
-                    yield columns, list(part)
-                yield columns, []
+                _read_only(connection, timeout_seconds)
+                with connection.execution_options(stream_results=True, yield_per=ROWS).execute(
+                    sa.text(statement), dict(parameters or {})
+                ) as result:
+                    columns = tuple(result.keys())
+                    for part in result.partitions(ROWS):
+                        yield columns, list(part)
+                    yield columns, []
         except sa.exc.SQLAlchemyError as problem:
             raise ImportRefused(f"the source did not answer the query: {_reason(problem)}") from None
 
-    columns = next(_only_header(rows()))
+    # MySQL's driver reads an abandoned result to its end: ask it for the header alone
+    mysql = engine.dialect.name in ("mysql", "mariadb")
+    with closing(rows(f"select * from ({text}) as header limit 0" if mysql else text)) as first:
+        columns = next(first)[0]
     check_columns(columns, needed, "the query")
 
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
         progress.done = 0
-        for names, part in rows():
+        for names, part in rows(text):
             if not part:
                 continue
             places = [names.index(column) for column in wanted]
@@ -87,22 +104,27 @@ def open_select(
     return Opened(columns, read, progress)
 
 
-def _only_header(rows: Iterator[tuple[tuple[str, ...], list]]) -> Iterator[tuple[str, ...]]:
-    for columns, _ in rows:
-        yield columns
-        return
-
-
-def _read_only(connection: sa.Connection) -> None:
+def _read_only(connection: sa.Connection, timeout_seconds: int) -> None:
     """Ask the server to refuse any writing, and to give up in time."""
     match connection.dialect.name:
         case "postgresql":
             connection.execute(sa.text("SET TRANSACTION READ ONLY"))
-            connection.execute(sa.text(f"SET LOCAL statement_timeout = '{TIMEOUT_SECONDS}s'"))
+            connection.execute(sa.text(f"SET LOCAL statement_timeout = {timeout_seconds * 1000}"))
         case "mysql" | "mariadb":
-            connection.execute(sa.text("SET TRANSACTION READ ONLY"))
+            connection.execute(sa.text("SET SESSION TRANSACTION READ ONLY"))
+            mariadb = getattr(connection.dialect, "is_mariadb", False)
+            limit = (
+                f"max_statement_time = {timeout_seconds}"
+                if mariadb
+                else f"max_execution_time = {timeout_seconds * 1000}"
+            )
+            connection.execute(sa.text(f"SET SESSION {limit}"))
+            connection.commit()  # the transaction that reads begins after what was set
         case "sqlite":
             connection.execute(sa.text("PRAGMA query_only = ON"))
+            ends = time.monotonic() + timeout_seconds
+            handle: Any = connection.connection.dbapi_connection
+            handle.set_progress_handler(lambda: int(time.monotonic() > ends), 100_000)
 
 
 def _reason(problem: Exception) -> str:

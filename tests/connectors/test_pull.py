@@ -1,0 +1,117 @@
+"""Sources declared once and pulled again: from where the last pull got to, with an overlap, and nothing twice."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from connectors.refusal import MappingError
+from connectors.sources import before, declared, pull
+from connectors.store import open_store
+from measures.model.principal import LOCAL
+
+MAPPING = """
+name = "repairs"
+timezone = "Europe/London"
+key = ["id"]
+[[demand]]
+id = "id"
+received = "opened"
+service = { value = "repairs" }
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path):
+    """A folder with somebody's database, a mapping, and where sources.toml will be."""
+    (tmp_path / "repairs.toml").write_text(MAPPING)
+    with sqlite3.connect(tmp_path / "theirs.db") as theirs:
+        theirs.execute("create table requests (id text, opened text, changed text)")
+    theirs.close()
+    return tmp_path
+
+
+def declare(place: Path, more: str = "") -> Path:
+    where = place / "sources.toml"
+    where.write_text(
+        f'[[source]]\nname = "repairs"\nmap = "repairs.toml"\nurl = "sqlite:///{place}/theirs.db"\n'
+        'query = "select id, opened, changed from requests where changed >= :cursor"\n'
+        f'cursor = "changed"\ninitial = "2026-01-01"\n{more}\n'
+    )
+    return where
+
+
+def write(place: Path, *rows: tuple[str, str, str]) -> None:
+    theirs = sqlite3.connect(place / "theirs.db")
+    with theirs:
+        theirs.executemany("insert into requests values (?, ?, ?)", rows)
+    theirs.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    ours = open_store(f"sqlite:///{tmp_path}/ours/store.db", tmp_path / "ours")
+    yield ours
+    ours.close()
+
+
+def fell(report):
+    return report.read, report.accepted, report.unchanged, report.superseded
+
+
+def test_a_second_pull_reads_only_what_came_since_and_the_rows_beside_it(place, store):
+    where = declare(place)
+    # the newest change does not stand last
+    write(place, ("2", "2026-02-03", "2026-02-04 10:00:00"), ("1", "2026-02-01", "2026-02-01 09:00:00"))
+    assert [fell(report) for report in pull(store, LOCAL, where)] == [(2, 2, 0, 0)]
+    assert store.cursor(LOCAL, "repairs") == "2026-02-04 10:00:00"
+    write(place, ("3", "2026-02-05", "2026-02-05 08:00:00"))
+    assert [fell(report) for report in pull(store, LOCAL, where)] == [(2, 1, 1, 0)]
+    assert [fell(report) for report in pull(store, LOCAL, where, ["repairs"])] == [(1, 0, 1, 0)]
+
+
+def test_a_row_written_late_comes_with_the_overlap(place, store):
+    where = declare(place, 'overlap = "2 days"')
+    write(place, ("1", "2026-02-01", "2026-02-04 10:00:00"))
+    pull(store, LOCAL, where)
+    write(place, ("late", "2026-02-01", "2026-02-03 10:00:00"), ("too late", "2026-01-30", "2026-02-01 10:00:00"))
+    assert [fell(report) for report in pull(store, LOCAL, where)] == [(2, 1, 1, 0)]
+
+
+def test_a_file_is_read_again_whole_and_changes_nothing(place, store):
+    (place / "requests.csv").write_text("id,opened\n1,2026-02-01\n2,2026-02-02\n")
+    where = place / "sources.toml"
+    where.write_text('[[source]]\nname = "repairs"\nmap = "repairs.toml"\nfile = "requests.csv"\n')
+    assert [fell(report) for report in pull(store, LOCAL, where)] == [(2, 2, 0, 0)]
+    assert [fell(report) for report in pull(store, LOCAL, where)] == [(2, 0, 2, 0)]
+
+
+def test_the_overlap_is_taken_from_numbers_and_times():
+    assert before("1200", "") == 1200
+    assert before("1200", "200") == 1000
+    assert before("2026-03-01 00:00:00", "1 day") == "2026-02-28 00:00:00"
+    with pytest.raises(MappingError, match="give a number"):
+        before("1200", "2 days")
+    with pytest.raises(MappingError, match='write "2 days"'):
+        before("2026-03-01", "a while")
+
+
+@pytest.mark.parametrize(("text", "sentence"), [
+    ('[[source]]\nname = "a"\n', "needs map"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\n', "needs either file, or url and query"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nfile = "a"\nurl = "b"\nquery = "c"\n', "needs either file"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nurl = "b"\n', "needs a query"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nurl_from = "NOT_SET_ANYWHERE"\n', "has no NOT_SET_ANYWHERE"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nfiel = "a"\n', "holds 'fiel'"),
+    ("[[source", "not valid TOML"),
+])  # fmt: skip
+def test_a_declaration_that_means_nothing_is_refused_in_one_sentence(tmp_path, text, sentence):
+    where = tmp_path / "sources.toml"
+    where.write_text(text)
+    with pytest.raises(MappingError, match=sentence):
+        declared(where)
+
+
+def test_a_source_nobody_declared_is_answered_with_those_that_are(place, store):
+    with pytest.raises(MappingError, match="no source 'housing'; it declares repairs"):
+        pull(store, LOCAL, declare(place), ["housing"])
