@@ -12,6 +12,7 @@ import queue
 import threading
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,12 +113,12 @@ class PartWriter:
             self._failure = error
             while self._waiting.get() is not None:  # let the importing thread reach its next check
                 pass
-        try:
-            for frame, file in files.items():
+        for frame, file in files.items():  # every one is closed, though the disk be full for the first
+            try:
                 file.close()
                 self._written.append(Written(frame, file.path.name.removesuffix(".tmp"), sha256(file.path), file.rows))
-        except BaseException as error:
-            self._failure = self._failure or error
+            except BaseException as error:
+                self._failure = self._failure or error
 
 
 class _File:
@@ -146,6 +147,8 @@ class _File:
             self._handle.flush()
             os.fsync(self._handle.fileno())
         finally:
+            with suppress(Exception):  # what stopped it is raised already; nothing may be left to the collector
+                self._writer.close()
             self._handle.close()
 
     def _flush(self) -> None:
