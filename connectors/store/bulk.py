@@ -104,7 +104,7 @@ def delete(connection: Connection, table: str, key: str, values: pl.Series) -> N
 def stream(connection: Connection, query: sa.Select, schema: dict[str, type[pl.DataType]]) -> Iterator[pl.DataFrame]:
     """The rows of a query, a block at a time; memory holds one block."""
     if connection.dialect.name != "sqlite":
-        with connection.execution_options(stream_results=True, yield_per=BLOCK).execute(query) as result:
+        with connection.execute(query.execution_options(yield_per=BLOCK)) as result:
             for block in result.partitions(BLOCK):
                 yield frame(block, schema)
         return

@@ -56,8 +56,10 @@ class Database:
         """
         with advised(self.place), self.engine.connect().execution_options(writing=True, wait=wait) as connection:
             with connection.begin():
-                if not self.is_sqlite and importing:
-                    self._lock_imports(connection, wait)
+                if not self.is_sqlite:
+                    connection.execute(sa.text(f"set local lock_timeout = '{BUSY_SECONDS}s'"))
+                    if importing:
+                        self._lock_imports(connection, wait)
                 yield connection
 
     def lock_chain(self, connection: Connection) -> None:

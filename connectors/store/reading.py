@@ -99,7 +99,8 @@ class StoreRecords:
         permissions.may_read(self.principal, name)
         base_id = self._base_id(name)
         base = self._within_scope(name, self._base(name), None)
-        return Judged(base, base_id, self._newest_judgements(name, self._tail(name, base_id).lazy()).collect())
+        tail = self._within_scope(name, self._newest_judgements(name, self._tail(name, base_id).lazy()), None)
+        return Judged(base, base_id, tail.collect())
 
     # Records
 
