@@ -64,7 +64,8 @@ class Field:
         value: a constant instead.
         table: source value → our value; compared without regard to case.
         patterns: (regular expression, our value); the first that matches counts. Tried after `table`.
-        otherwise: what a value neither in `table` nor matched becomes; without it such a value is null or refused.
+        otherwise: what a value neither in `table` nor matched becomes, an empty one too ("": nothing); without it such a
+            value stays as it is, or is refused in a column that takes only listed ones.
         pseudonym: the id type under which values are replaced by keyed pseudonyms.
         unit: `pounds` where money is written in pounds.
     """
@@ -258,6 +259,9 @@ def _mapping(table: dict[str, Any]) -> Mapping:
         if not table.get(needed):
             example = {"name": 'name = "housing_repairs"', "timezone": 'timezone = "Europe/London"'}[needed]
             raise MappingError(f"{needed} is missing; add {example}.")
+    for word in ("name", "title", "timezone", "known"):
+        if word in table and not isinstance(table[word], str):
+            raise MappingError(f"{word} = {table[word]!r} must be text, in quotes.")
     name = str(table["name"])
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name):
         raise MappingError(f"name = {name!r} must be short and plain: small letters, digits and underscores.")
@@ -288,6 +292,8 @@ def _mapping(table: dict[str, Any]) -> Mapping:
         )  # fmt: skip
     times = table.get("times", {})
     _only(times, {"formats", "columns"}, "[times]")
+    for column, formats in {"formats": times.get("formats", ()), **times.get("columns", {})}.items():
+        _check_formats(_texts(formats), column)
     file = table.get("file", {})
     _only(file, {"kind", "delimiter", "encoding", "sheet"}, "[file]")
     if "kind" in file:
@@ -350,7 +356,7 @@ def _rule(word: str, at: int, given: dict[str, Any], tables: dict[str, Any], rec
         if allowed:
             said = [field.value, field.otherwise, *(v for _, v in field.table), *(v for _, v in field.patterns)]
             for value in said:
-                if value is not None and value not in allowed:
+                if value and value not in allowed:
                     raise MappingError(f"{where} {name}: {value!r} is not one of {', '.join(allowed)}.")
     return Rule(frame, rule_name, fields, when, not_before, recorded)
 
@@ -384,6 +390,18 @@ def _field(spec: Any, tables: dict[str, Any], where: str) -> Field:
         pseudonym=spec.get("pseudonym"),
         unit=spec.get("unit"),
     )
+
+
+def _check_formats(formats: tuple[str, ...], where: str) -> None:
+    from connectors.times import format_of
+
+    for text in formats:
+        if text in ("iso", "infer"):
+            continue
+        try:
+            format_of(text)
+        except ValueError as problem:
+            raise MappingError(f"[times] {where}: {problem}; see docs/reference/mapping.md.") from None
 
 
 def _check_pattern(pattern: str, where: str) -> None:
@@ -430,16 +448,22 @@ def condition(text: str) -> Condition:
 
 
 def _list(given: Any) -> Iterator[dict[str, Any]]:
+    if not isinstance(given, dict | list):
+        raise MappingError(f"{given!r} stands where a record belongs; begin it with [[demand]] on a line of its own.")
     yield from ([given] if isinstance(given, dict) else given)
 
 
 def _texts(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, str | list | tuple):
+        raise MappingError(f"{given!r} stands where a text or a list of texts belongs; put it in quotes.")
     return (given,) if isinstance(given, str) else tuple(str(item) for item in given)
 
 
 def _only(given: dict[str, Any], allowed: set[str], where: str) -> None:
     import difflib
 
+    if not isinstance(given, dict):
+        raise MappingError(f"{where} must be a table of its own; it is {given!r}.")
     for word in given:
         if word not in allowed:
             near = difflib.get_close_matches(word, sorted(allowed), n=1)

@@ -48,7 +48,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "not_a_number": ("the text is not a plain number", "mend it at the source; no thousands marks, no exponents"),
     "not_yes_or_no": ("the text is neither yes nor no", "write true or false"),
-    "conflict": (
+    "conflicting_duplicate": (
         "the same key stands twice in this import with different content",
         "make the key complete in the mapping, or remove one of the rows",
     ),
