@@ -264,7 +264,9 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     placed = place_demands(lazy).collect()
     ended = end_needs(lazy, placed.lazy()).collect().to_native()
     firsts = _describe_needs(ended, events, asked, activities, owned, records, options, placed.to_native())
-    return _assemble(asked, events, placed.to_native(), firsts, records, options)
+    found = _by_row(events, placed.to_native())
+    del lazy, events, placed, ended  # the largest frames, before the next large ones
+    return _assemble(asked, found, firsts, records, options)
 
 
 def _basis(asks: pl.Expr) -> pl.Expr:
@@ -438,25 +440,27 @@ def _first_team(
     return pl.concat([keyed, linked.select("need", TEAM)]).unique("need", keep="first")
 
 
+def _by_row(events: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
+    """What was found of each demand, in the order of the demands: `pos, starts, unit`."""
+    rows = events.filter(pl.col("kind") == DEMAND).select("demand_row")  # both in order of pos
+    return placed.select("pos", "starts", "unit").sort("pos").hstack(rows).sort("demand_row").drop("demand_row")
+
+
 def _assemble(
-    asked: pl.DataFrame, events: pl.DataFrame, placed: pl.DataFrame, firsts: pl.DataFrame,
-    records: Records, options: Options,
-) -> pl.DataFrame:  # fmt: skip
+    asked: pl.DataFrame, found: pl.DataFrame, firsts: pl.DataFrame, records: Records, options: Options
+) -> pl.DataFrame:
     """Demands with their need's description on the demand that opened it; those first, so that needs read fast."""
-    where = events.filter(pl.col("kind") == DEMAND).select("pos", "demand_row")
-    order = placed.select("pos", "starts", filled="unit").join(where, on="pos").sort("demand_row")
-    rows = pl.concat(
-        [asked.drop("need_id", "seq", "unit"), order.select("pos", "starts", unit="filled")], how="horizontal"
-    )
-    need_columns = [name for name in NEEDS if name in firsts.columns and name not in rows.columns]
-    described = rows.join(firsts.select(pl.col("need").alias("pos"), *need_columns), on="pos", how="left")
     coded = _coded(records, options, asked if asked.height < FEW_ROWS else None)
-    whole = (
-        described.with_columns(previous_contact_day=_previous_contact(described), hashed=pl.col("demand_id").hash())
-        .join(coded, on="hashed", how="left")
-        .select(HEARD)
+    rows = (
+        asked.drop("need_id", "seq", "unit")
+        .hstack(found)
+        .with_columns(previous_contact_day=_previous_contact(asked), hashed=pl.col("demand_id").hash())
+        .join(coded, on="hashed", how="left", maintain_order="left")
+        .drop("hashed")
     )
-    return pl.concat([whole.filter("starts"), whole.filter(~pl.col("starts"))])
+    described = firsts.select(name for name in NEEDS if name in firsts.columns and name not in rows.columns)
+    openers = rows.filter("starts").sort("pos").hstack(described)  # a row a need in both, in order of pos
+    return pl.concat([openers, rows.filter(~pl.col("starts"))], how="diagonal").select(HEARD)
 
 
 def _coded(records: Records, options: Options, only: pl.DataFrame | None) -> pl.DataFrame:
