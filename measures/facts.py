@@ -54,21 +54,20 @@ NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact
 def heard(records: Records, options: Options, *wanted: str) -> pl.LazyFrame:
     """Every demand, one row each, with what the measure wants to know of it besides what was asked, where and when.
 
-    Until needs have been built for these records, a measure that does not want them reads demands as they are.
+    Until needs have been built for these records, demands are read as they are: no measure of demands waits for the ends
+    of needs.
 
     Args:
         records: where the demands are.
         options: for `reopen_days` and `as_of`.
         wanted: any of CLASS (`class`, null where nobody classified it, `failure_type, caused_by_agency`, and `weight`:
             1 ÷ the probability that it was sampled), CONTACT (`previous_contact_day`, the person's last earlier day of
-            contact) and PLACED (`starts`, and `found`: how a demand that starts a need came to it).
+            contact) and PLACED (`starts` a need, and `found`: how it came to its need).
 
     Returns:
         `demand_id, day, source, service … issue, person_key` and what was wanted.
     """
-    kept = _kept_heard(records, options) if PLACED in wanted else None
-    if kept is None:
-        kept = records.kept("heard", _key(records, options, Rule(options.reopen_days)))
+    kept = records.kept("heard", _key(records, options, Rule(options.reopen_days)))
     rows = _plain(records, options, wanted) if kept is None else kept
     if CLASS not in wanted or options.as_of is not None:
         return rows
@@ -101,6 +100,8 @@ def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.La
     rows = demands.select(
         "demand_id", *(pl.col(name).cast(pl.Categorical) for name in NAMED), "person_key", day="received_day"
     )
+    if PLACED in wanted:
+        rows = _opened(records, options, demands).lazy()
     if CONTACT in wanted:
         asked = rows.collect()
         rows = asked.with_columns(previous_contact_day=_previous_contact(asked)).lazy()
@@ -108,6 +109,25 @@ def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.La
         coded = _coded(records, options, None).lazy()
         rows = rows.with_columns(hashed=pl.col("demand_id").hash()).join(coded, on="hashed", how="left").drop("hashed")
     return rows
+
+
+def _opened(records: Records, options: Options, demands: pl.LazyFrame) -> pl.DataFrame:
+    """Demands with whether each starts a need, which nothing that was done has a say in."""
+    unit = _unit(records.scan("sources", options.as_of).collect())
+    asked = _asked(demands, unit)
+    done = records.scan("activities", options.as_of).head(0)
+    owned = records.scan("source_needs", options.as_of).head(0)
+    events = _events(asked, done, owned, unit, Rule(options.reopen_days), options)
+    placed = place_demands(nw.from_native(events.lazy())).select("pos", "starts", "unit", "found").collect()
+    return asked.drop("unit").hstack(_by_row(events, placed.to_native()))
+
+
+def _unit(sources: pl.DataFrame) -> pl.Expr:
+    """The key of who asked: the person's, or the place's where a source says that a place stands for a person."""
+    proxied = sources.filter(pl.col("proxy") == "place")["source"]
+    if proxied.is_empty():
+        return pl.col("person_key")
+    return pl.coalesce("person_key", pl.when(pl.col("source").is_in(proxied.implode())).then("place_key"))
 
 
 def _previous_contact(asked: pl.DataFrame) -> pl.Series:
@@ -244,12 +264,7 @@ def _touched(records: Records, options: Options, previous: Kept) -> tuple[pl.Laz
 def _build(records: Records, options: Options, rule: Rule, touched: _Touched | None) -> pl.DataFrame:
     """The rows of `heard` for everyone, or for those touched."""
     sources = records.scan("sources", options.as_of).collect()
-    proxied = sources.filter(pl.col("proxy") == "place")["source"].to_list()
-    unit = (
-        pl.coalesce("person_key", pl.when(pl.col("source").is_in(proxied)).then("place_key"))
-        if proxied
-        else pl.col("person_key")
-    )
+    unit = _unit(sources)
     demands = records.scan("demands", options.as_of).filter(DATED)
     activities = records.scan("activities", options.as_of)
     asks = pl.col("source").is_in(sources.filter("asked")["source"].implode())
@@ -264,7 +279,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     placed = place_demands(lazy).collect()
     ended = end_needs(lazy, placed.lazy()).collect().to_native()
     firsts = _describe_needs(ended, events, asked, activities, owned, records, options, placed.to_native())
-    found = _by_row(events, placed.to_native())
+    found = _by_row(events, placed.to_native().select("pos", "starts", "unit"))
     del lazy, events, placed, ended  # the largest frames, before the next large ones
     return _assemble(asked, found, firsts, records, options)
 
@@ -441,9 +456,9 @@ def _first_team(
 
 
 def _by_row(events: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
-    """What was found of each demand, in the order of the demands: `pos, starts, unit`."""
+    """What was found of each demand, in the order of the demands."""
     rows = events.filter(pl.col("kind") == DEMAND).select("demand_row")  # both in order of pos
-    return placed.select("pos", "starts", "unit").sort("pos").hstack(rows).sort("demand_row").drop("demand_row")
+    return placed.sort("pos").hstack(rows).sort("demand_row").drop("demand_row")
 
 
 def _assemble(
