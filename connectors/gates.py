@@ -77,12 +77,13 @@ class Found:
         source: pl.Series,
         values: pl.Series,
         allowed: Sequence[str],
-        name: str,
+        spec: Field,
         *,
         required: bool,
     ) -> None:
-        """Values that are none of a closed list, or that the mapping's table does not know."""
-        known = values.is_in(list(allowed)).fill_null(value=False)
+        """Values that are none of a closed list, or that neither the mapping's table nor its `otherwise` knows."""
+        name = spec.columns[0]
+        known = values.is_in(list(allowed)).fill_null(value=spec.otherwise is not None)
         self.refuse(rows["line"], source.is_not_null() & ~known, "not_an_allowed_value", name)
         if required:
             self.refuse(rows["line"], values.is_null(), "missing_value", name)

@@ -20,6 +20,7 @@ import polars as pl
 
 from connectors import survey as surveys
 from connectors.batch import REJECTS_SCHEMA, Batch, ImportReport, MappedBatch, SourceInfo
+from connectors.identifying import identifying
 from connectors.mapping import Mapping, load
 from connectors.opened import Opened
 from connectors.pseudonyms import Pseudonyms, find_key
@@ -203,9 +204,8 @@ def preview(
             flags[flag] = flags.get(flag, 0) + count
     read = sum(batch.read for batch in tried)
     shown = pl.concat(first).head(20) if first else pl.DataFrame()
-    return Preview(
-        opened.columns, shown, frames, rejects, read, read - rejects.height, rejects.height, flags, opened.remarks
-    )
+    remarks = (*opened.remarks, *identifying(mapping))
+    return Preview(opened.columns, shown, frames, rejects, read, read - rejects.height, rejects.height, flags, remarks)
 
 
 def moment(text: str, zone: str) -> int:

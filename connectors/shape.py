@@ -135,7 +135,7 @@ class Mapper:
         values = _translated(source, spec, listed=allowed is not None)
         if allowed:
             required = name in REQUIRED.get(rule.frame, ())
-            found.outside(rows, source, values, allowed, field_name, required=required)
+            found.outside(rows, source, values, allowed, spec, required=required)
         if name in OWN_IDS and self.mapping.prefix:
             values = (pl.Series([self.mapping.name + ":"]) + values) if values.len() else values
         if name == FRAMES[rule.frame].key:
@@ -235,7 +235,7 @@ def _translated(source: pl.Series, spec: Field, *, listed: bool) -> pl.Series:
             chain = chain.when(pl.col("v").str.contains(pattern)).then(pl.lit(value))
         found = pl.coalesce(found, chain.otherwise(pl.lit(None, pl.String)))
     if spec.otherwise is not None:
-        found = found.fill_null(spec.otherwise)
+        found = found.fill_null(pl.lit(spec.otherwise or None, pl.String))
     elif not listed:
         found = pl.coalesce(found, "v")
     return frame.select(found.alias("v"))["v"]
