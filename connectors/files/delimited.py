@@ -48,7 +48,7 @@ def open_delimited(
     Raises:
         ImportRefused: one sentence, when the file is not what it says.
     """
-    with _plain(handle(), name) as raw:
+    with handle() as source, _plain(source, name) as raw:  # a gzip reader leaves the file beneath it open
         start = _read(raw, 256 << 10, name)
     gate.check_start(start, name)
     encoding, mark = gate.encoding_of(start, encoding, name)
@@ -62,8 +62,7 @@ def open_delimited(
     progress = Progress(0, size)
 
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
-        source = handle()
-        with _plain(source, name) as raw:
+        with handle() as source, _plain(source, name) as raw:
             _read(raw, mark, name)
             chunks = _utf8_chunks(raw, encoding, name)
             yield from _batches(chunks, name, chosen, columns, wanted, header_bytes, header_lines, progress, source)
