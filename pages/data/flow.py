@@ -110,7 +110,8 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
         states.sentence(previewed.sentence(preview))
         go, keep, _ = st.columns([1.2, 1.2, 1.6])
         label = f"Import {preview.accepted:,} rows" if preview.whole else "Import the file"
-        if go.button(label, type="primary", width="stretch", disabled=not preview.accepted):
+        nothing = not preview.accepted
+        if go.button(label, type="primary", width="stretch", disabled=nothing, key=f"import_{waiting.path}"):
             running.start(store, waiting, mapping, extracted_at)
             st.rerun()
         keep.download_button("Download the mapping", lambda: mapping.to_toml().encode(), f"{mapping.name}.toml",

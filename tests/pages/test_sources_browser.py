@@ -45,7 +45,13 @@ def send(page, path: Path) -> None:
     page.set_input_files("input[type=file]", str(path))
 
 
+def settled(page) -> None:
+    """Wait until the page has answered the last click: Streamlit may lose one that comes while it still draws."""
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'")
+
+
 def let_in(page) -> None:
+    settled(page)
     page.get_by_role("button", name=re.compile("^Import ")).click()
     page.get_by_role("heading", name="How its rows fell").wait_for()
 
