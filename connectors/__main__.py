@@ -68,6 +68,11 @@ def main(argv: list[str] | None = None) -> int:
         return _say(problem, ALREADY_RUNNING)
     except StoreError as problem:
         return _say(problem, FAILED)
+    except OSError as problem:
+        what = f"{problem.filename} could not be used" if problem.filename else "a file could not be used"
+        return _say(ImportRefused(f"{what}: {(problem.strerror or str(problem)).lower()}."), FAILED)
+    except KeyboardInterrupt:
+        return _say(ImportRefused("stopped; nothing of it was kept."), FAILED)
 
 
 def _say(problem: Exception, code: int) -> int:

@@ -24,7 +24,7 @@ from connectors.identifying import identifying
 from connectors.mapping import Mapping, load
 from connectors.opened import Opened
 from connectors.pseudonyms import Pseudonyms, find_key
-from connectors.refusal import ImportCancelled, ImportRefused
+from connectors.refusal import ImportCancelled, ImportRefused, MappingError
 from connectors.shape import Mapper
 from connectors.store import Store
 from connectors.times import parse
@@ -212,11 +212,11 @@ def moment(text: str, zone: str) -> int:
     """UTC microseconds of a time as a person types it, in the source's zone; a date means its end.
 
     Raises:
-        ImportRefused: it is not a time.
+        MappingError: it is not a time.
     """
     read = parse(pl.Series([text.strip()]), ("iso",), zone).row(0, named=True)
     if read["problem"] is not None or read["at"] is None:
-        raise ImportRefused(f"{text!r} is not a time; write 2026-05-04 or 2026-05-04 17:30:00.")
+        raise MappingError(f"{text!r} is not a time; write 2026-05-04 or 2026-05-04 17:30:00.")
     if read["precision"] in ("instant", "minute"):
         return int(read["at"])
     tomorrow = datetime.fromtimestamp(read["at"] / SECOND, tz=UTC).astimezone(ZoneInfo(zone)).date().toordinal() + 1
