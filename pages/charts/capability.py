@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import altair as alt
 import polars as pl
 
 from pages.charts import words
-from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, time_scale
+from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, room, time_scale
 from pages.charts.palette import PAGE, Palette
+from pages.charts.unknown import Upright, unknown_strips
 
 # Vega's `size` is the square of a mark's width in pixels.
 SHAPES = {
@@ -71,30 +72,31 @@ def capability_chart(
     """
     marks = point_marks(points, kind=kind, better=better, every=every, palette=palette)
     low, high = value_range(points, kind)
-    many = bends(points, kind)
-    above = min(len(changes), 3) + (not points["mature"].fill_null(True).all())  # names above the line
-    high = high * (1 + 0.35 * above) if many else high + (high - low) * 0.06 * above
     first, last = points["period_start"].min(), points["period_end"].max()
+    bent, names = bends(points, kind), sum(first <= change.day <= last for change in changes)
+    above = min(names, 3) + (not points["mature"].fill_null(True).all())  # lines of words above the plotted one
+    high = high * (1 + 0.35 * above) if bent else high + (high - low) * 0.06 * above
     x = alt.X(
         "at:T",
         title=None,
         scale=time_scale(first, last),
         axis=months(first, last),
     )
-    if many:
+    if bent:
         y = alt.Y("value:Q", title=f"{unit}, log axis", scale=days_scale(low, high), axis=days_axis(low, high))
     else:
         scale = alt.Scale(domain=[low, high], nice=False, zero=False)
         shape = ".0%" if kind == "share" else ",~r" if high > 5 else ",.1~f"
         y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format=shape, tickCount=6))
     layers = [
-        *_unknown_strip(points, palette),
+        *unknown_strips(points, Upright(low, high, bent), 16 * min(names, 3), palette),
         *_limits(points, palette),
         *change_marks(changes, first, last, palette),
         _line(marks, x, y, palette),
         _points(marks, x, y, every),
         *_values(marks, palette),
         *_limit_labels(points, kind, palette),
+        room(),
     ]
     description = words.alternative(title, sentence, points, kind=kind, every=every)
     return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)
@@ -142,6 +144,8 @@ def value_range(points: pl.DataFrame, kind: str) -> tuple[float, float]:
     if not held:
         return 0.0, 1.0
     low, high = min(held), max(held)
+    if low == high:  # one figure alone: from zero, so that its height means something
+        low, high = min(low, 0.0), high * 1.5 or 1.0
     if low >= 0 and low <= 0.25 * high:
         low = 0.0
     air = (high - low or abs(high) or 1.0) * 0.08
@@ -348,47 +352,3 @@ def change_marks(changes: Sequence[Change], first: date, last: date, palette: Pa
 
 def _short(label: str) -> str:
     return label if len(label) <= 48 else label[:47] + "…"
-
-
-def _unknown_strip(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
-    """A hatched strip over the periods that are not yet known, so named at its top, clear of the points."""
-    young = points.filter(~pl.col("mature").fill_null(True))
-    if young.is_empty():
-        return []
-    start, end = young["period_start"].min(), young["period_end"].max()
-    strip = pl.DataFrame({"at": [start], "until": [end + timedelta(days=1)], "label": ["not yet known"]})
-    wide = (end - start).days + 1
-    share = wide / max((points["period_end"].max() - points["period_start"].min()).days, 1)
-    # the same slant and distance however wide the strip
-    steep, apart = min(0.12 / share, 3.0), max(0.012 / share, 0.02)
-    lines = []
-    for index in range(-int(steep / apart) - 1, int(1 / apart) + 1):
-        begin = index * apart
-        left, right = max(begin, 0.0), min(begin + steep, 1.0)
-        if right > left:
-            lines.append({
-                "from_share": left, "to_share": right, "up": (left - begin) / steep, "to_up": (right - begin) / steep,
-            })  # fmt: skip
-    hatch = pl.DataFrame(lines).with_columns(
-        at=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("from_share") * wide * 24),
-        until=pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(hours=pl.col("to_share") * wide * 24),
-    )
-    inside = share > 0.16
-    return [
-        alt.Chart(strip).mark_rect(color=palette.band, opacity=0.6).encode(x="at:T", x2="until:T"),
-        alt.Chart(hatch)
-        .mark_rule(
-            strokeWidth=1, opacity=0.45, color=palette.unknown,
-            y=alt.expr("height * (1 - datum.up)"), y2=alt.expr("height * (1 - datum.to_up)"),
-        )
-        .encode(x="at:T", x2="until:T"),
-        *(
-            alt.Chart(strip)
-            .mark_text(
-                align="left" if inside else "right", dx=6 if inside else -6, fontSize=13, y=8, baseline="middle",
-                opacity=alt.expr("width < 420 ? 0 : 1"), **look,
-            )
-            .encode(x="at:T", text="label:N")
-            for look in ({"stroke": palette.page, "strokeWidth": 4}, {"color": palette.muted})
-        ),
-    ]  # fmt: skip

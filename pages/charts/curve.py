@@ -6,8 +6,10 @@ import altair as alt
 import polars as pl
 
 from pages.charts import words
-from pages.charts.frame import Drawn, finish
+from pages.charts.frame import Drawn, days_axis, days_scale, finish
 from pages.charts.palette import PAGE, Palette
+
+LONG = 28  # days beyond which waiting is read on a log axis
 
 
 def curve_chart(
@@ -16,6 +18,7 @@ def curve_chart(
     title: str,
     x_title: str,
     kind: str = "share",
+    waits: bool = False,
     palette: Palette = PAGE,
     drawn: Drawn = Drawn(),  # noqa: B008
 ) -> alt.LayerChart:
@@ -26,6 +29,7 @@ def curve_chart(
         title: what the curve shows, for the text alternative.
         x_title: the words under the horizontal axis, with the unit.
         kind: how figures read.
+        waits: whether x is how long people waited: from a day to years, so on a log axis once it is long.
         palette: CSS variables for a page, LIGHT for a picture.
         drawn: the size.
     """
@@ -36,9 +40,12 @@ def curve_chart(
         rows.filter(pl.col("value").is_not_null()).sort("series", "x").select("series", "x", "value", "lower", "upper")
     )
     top = 1.0 if kind == "share" else None
-    x = alt.X(
-        "x:Q", title=x_title, scale=alt.Scale(nice=False, zero=True), axis=alt.Axis(tickCount=8, labelOverlap="greedy")
-    )
+    longest = float(rows["x"].max() or 0)  # type: ignore[arg-type]
+    if waits and longest > LONG:
+        x = alt.X("x:Q", title=f"{x_title}, log axis", scale=days_scale(0, longest), axis=days_axis(0, longest))
+    else:
+        ticks = alt.Axis(tickCount=8, tickMinStep=1, labelOverlap="greedy")
+        x = alt.X("x:Q", title=x_title, scale=alt.Scale(nice=False, zero=True), axis=ticks)
     scale = alt.Scale(domain=[0, top]) if top else alt.Scale(zero=True)
     y = alt.Y(
         "value:Q", title=None, scale=scale, axis=alt.Axis(format=".0%" if kind == "share" else ",~r", tickCount=5)

@@ -10,7 +10,6 @@ import altair as alt
 from pages.charts.palette import Palette
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
-PHONE = 500  # pixels: a place narrower than this is drawn for a phone
 HOUR = 1 / 24  # days; a need met within the hour still has a place on a log axis
 DAYS = {
     HOUR: "1 hour",
@@ -32,13 +31,13 @@ class Drawn:
         width: pixels, or None for the place it stands in.
         height: pixels of the plot in a picture.
         heading: lines above the plot; a page says them in its own words, so only a picture has them.
-        right: room for labels at the right.
+        right: air at the right; words that stand there make their own room.
     """
 
     width: int | None = None
     height: int = 420
     heading: tuple[str, ...] = ()
-    right: int = 112
+    right: int = 12
 
 
 def months(first: date, last: date) -> alt.Axis:
@@ -68,6 +67,18 @@ def days_scale(low: float, high: float) -> alt.Scale:
     return alt.Scale(type="symlog", constant=1, domain=[low, high], nice=False, zero=False)
 
 
+def room() -> alt.Chart:
+    """An unseen word as wide as any limit's at the right, so that plots on one time axis are equally wide."""
+    return (
+        alt.Chart(alt.InlineData(values=[{}]))
+        .mark_text(
+            text=alt.expr("width < 420 ? '88.88' : 'no upper limit'"), x=alt.expr("width + 8"), y=0, align="left",
+            fontSize=13, fontWeight=600, opacity=0,
+        )
+        .encode()
+    )  # fmt: skip
+
+
 def time_scale(first: date, last: date) -> alt.Scale:
     """The days from first to last, with a little air on both sides."""
     days = max((last - first).days, 7)
@@ -87,7 +98,7 @@ def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description
         description=description,
         title=title,
         background="transparent" if drawn.width is None else palette.page,
-        padding=_padding(drawn),
+        padding={"left": 4, "top": 12, "bottom": 4, "right": drawn.right},
         autosize=alt.AutoSizeParams(type="fit" if drawn.width is None else "pad", contains="padding"),
         usermeta={"embedOptions": {"renderer": "svg", "actions": False}},
     )
@@ -103,14 +114,6 @@ def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description
         .configure_axisX(grid=False)
         .configure_axisY(domain=False, ticks=False, minExtent=54)
     )  # fmt: skip
-
-
-def _padding(drawn: Drawn) -> dict | alt.ExprRef:
-    """Room for labels at the right, less of it on a phone, where only the figures stand there."""
-    if drawn.width is not None:
-        return {"left": 4, "top": 12, "bottom": 4, "right": drawn.right}
-    room = f"containerSize()[0] < {PHONE} ? {min(drawn.right, 44)} : {drawn.right}"
-    return alt.ExprRef(f"{{left: 4, top: 12, bottom: 4, right: {room}}}")
 
 
 def svg(chart: alt.LayerChart) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from pages.charts.capability import Change, change_marks
-from pages.charts.frame import DAYS, HOUR, Drawn, finish, months, time_scale
+from pages.charts.frame import DAYS, HOUR, Drawn, finish, months, room, time_scale
 from pages.charts.palette import PAGE, Palette
 
 ENDS = {"met": "met", "open": "still open", "unmet": "ended another way"}
@@ -82,5 +82,5 @@ def individuals_chart(
         path = alt.Chart(line.select("days", "piece", at="period_start"))
         layers.append(path.mark_line(strokeWidth=4.5, color=palette.page).encode(x=x, y=y, detail="piece:O"))
         layers.append(path.mark_line(strokeWidth=2.5, color=palette.text).encode(x=x, y=y, detail="piece:O"))
-    layers.extend(change_marks(changes, first, last, palette))
+    layers.extend([*change_marks(changes, first, last, palette), room()])
     return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)

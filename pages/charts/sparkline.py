@@ -49,7 +49,7 @@ def sparkline(points: pl.DataFrame, *, label: str, better: str, periods: int = 6
     def y(value: float) -> float:
         return HEIGHT - PAD - (value - low) / spread * (HEIGHT - 2 * PAD)
 
-    parts = [_strip(rows, x, step, palette)]
+    parts = [_strips(rows, x, step, palette)]
     for name, width, dash in (("upper", 1, "4 3"), ("lower", 1, "4 3"), ("centre", 1.5, "")):
         parts.append(_path(_limit(rows, name, x, y), palette.limit, width, dash))
     parts.append(_path(_joined(rows, x, y), palette.line, 1.3, ""))
@@ -109,12 +109,18 @@ def _limit(rows: list[dict], name: str, x, y) -> str:
     return "".join(path)
 
 
-def _strip(rows: list[dict], x, step: float, palette: Palette) -> str:
-    """A band with slanting lines over what is not yet known."""
+def _strips(rows: list[dict], x, step: float, palette: Palette) -> str:
+    """A band with slanting lines over each stretch that is not yet known."""
     young = [index for index, row in enumerate(rows) if row["mature"] is False]
-    if not young:
-        return ""
-    left, right = x(young[0]) - step / 2, min(x(young[-1]) + step / 2, WIDTH)
+    begins = [index for index in young if index - 1 not in young]
+    ends = [index for index in young if index + 1 not in young]
+    return "".join(
+        _strip(x(begin) - step / 2, x(end) + step / 2, palette) for begin, end in zip(begins, ends, strict=True)
+    )
+
+
+def _strip(left: float, right: float, palette: Palette) -> str:
+    left, right = max(left, 0.0), min(right, WIDTH)
     slants = "".join(
         f"M{at:.1f},{HEIGHT}L{min(at + 8, right):.1f},{HEIGHT - (min(at + 8, right) - at) * HEIGHT / 8:.1f}"
         for at in [left + 4 * number for number in range(int((right - left) / 4) + 1)]

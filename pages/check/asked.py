@@ -12,7 +12,7 @@ from measures.catalogue import MEASURES
 from measures.model.measure import Measure
 from measures.model.time import EPOCH, PERIODS
 from measures.reading import Request
-from pages.desk import session
+from pages.desk import apart, session
 
 SHAPES = {"series": "Over time", "curve": "As a curve", "breakdown": "Broken down"}
 FIRST = "stayed_met"
@@ -35,7 +35,8 @@ def measure_asked() -> Measure:
 def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
     """Everything else about it: period, split, service, door, from when, and the small window."""
     shapes = {shape: SHAPES[shape] for shape in measure.readings if shape in SHAPES}
-    second = st.columns(3 + bool(measure.windows) + bool(measure.lines))
+    several = apart.several()
+    second = st.columns(3 + bool(measure.windows) + bool(measure.lines) + several)
     with first[0]:
         shape = session.choose("Show", "shape", shapes)
     period = "week"
@@ -58,10 +59,13 @@ def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
             usual = {"": "The usual", **days} if 28 not in measure.windows or measure.name != FIRST else days
             window = session.choose("Window", "window", usual, "28" if measure.name == FIRST else "")
     if measure.lines:
-        with second[-1]:
+        with second[3 + bool(measure.windows)]:
             names = {name: name.capitalize() for name in measure.lines}
             line = session.choose("Line", "line", names)
-    where = tuple((column, value) for column, value in (("service", service), ("front_door", door)) if value)
+    with second[-1]:
+        sources = apart.source_asked()
+    chosen = (*sources, ("service", service), ("front_door", door))
+    where = tuple((column, value) for column, value in chosen if value)
     return Request(
         measure=measure.name, shape=shape, period=period, split=split or None, where=where,
         since=date.fromisoformat(since) if since else None, window_days=int(window) if window else None,

@@ -18,9 +18,9 @@ from pages.check import changing, computed, gaps
 from pages.check.asked import asked
 from pages.check.drawing import before_and_after, chart_of, dots_chart, phase_cells, table_of
 from pages.check.figures import category
-from pages.desk import session, states
+from pages.desk import apart, session, states
 from pages.desk.export import csv
-from pages.desk.shown import shown
+from pages.desk.shown import shown, told
 from pages.review import welcome
 
 store = session.store()
@@ -51,7 +51,7 @@ with head:
     session.said()
     if not split:
         states.sentence(shown(reading).sentence if reading.shape == "series" else reading.sentence)
-    states.lines_of(measure.question, measure.definition)
+    states.lines_of(measure.question, measure.definition, apart.left_out(request.where))
 
 
 def drawn(name: str, this: Reading, tall: int | None = None) -> None:
@@ -69,25 +69,36 @@ def over_time(this: Reading) -> None:
 def end_to_end() -> None:
     """How long people waited: a dot each, the weekly median with its limits, and what held, beneath."""
     dots = session.dots(request)
+    word = "met" if reading.title.startswith(measure.title) else "closed"
     if dots.height:
         met, waiting = int(dots["met"].sum()), int(dots["open"].sum())
         of_all = f" of {reading.rows_in:,}, evenly chosen" if dots.height < reading.rows_in else ""
-        states.line(
-            f"{dots.height:,} needs{of_all}: {met:,} met ●, {waiting:,} still open ○, the rest ended another way +. "
-            "The line: by then half were met."
-        )
+        parts = ((met, f"{word} ●"), (waiting, "still open ○"), (dots.height - met - waiting, "ended another way +"))
+        ends = ", ".join(f"{number:,} {what}" for number, what in parts if number)
+        states.line(f"{dots.height:,} needs{of_all}: {ends}. The line: by then half were {word}.")
         spec = session.kept("dots chart", lambda: dots_chart(reading, dots).to_dict(), request)
         states.chart(spec, "dots")
-    st.header(f"Half are met within: by {request.period}, with its limits")
+    if not shown(reading).charted:
+        as_a_curve()
+        return
+    st.header(f"Half are {word} within: by {request.period}, with its limits")
     over_time(reading)
-    beneath("stayed_met", None, "Stayed met within 28 days: only weeks old enough to tell")
+    beneath("stayed_met", None)
     beneath("stayed_met", "early", "Early: reads high; use it to see change, not level")
 
 
-def beneath(name: str, line: str | None, title: str) -> None:
+def as_a_curve() -> None:
+    """Too few periods for limits: what the same records say as a curve."""
+    curve = session.reading(replace(request, shape="curve", period="week"))
+    st.header("As a curve, because there are too few periods for limits")
+    states.paragraph(curve.sentence)
+    drawn("curve", curve)
+
+
+def beneath(name: str, line: str | None, title: str = "") -> None:
     """A second measure under the first, with its own process limits, each week read at one fixed age."""
     other = session.reading(replace(request, measure=name, line=line, window_days=28, shape="series"))
-    st.header(title)
+    st.header(title or f"{other.title}: only {request.period}s old enough to tell")
     states.paragraph(shown(other).sentence)
     drawn(f"{name}_{line or 'main'}", other, 280)
 
@@ -122,12 +133,14 @@ elif reading.shape == "curve":
     drawn("curve", reading)
 elif measure.kind == "duration":
     end_to_end()
+elif "curve" in measure.readings and not shown(reading).charted:
+    as_a_curve()
 else:
     over_time(reading)
 
-if reading.shape == "series":
+if reading.shape == "series" and (split or shown(reading).charted):
     states.legend()
-states.lines([caveat.text for caveat in reading.caveats])
+states.lines(told(reading))
 
 with st.container(key="noprint_downloads"):
     stem = f"{measure.name}-{reading.shape}"

@@ -11,7 +11,7 @@ import streamlit as st
 from measures.model.time import EPOCH, PERIODS
 from measures.reading import Request
 from pages.charts.words import day
-from pages.desk import session
+from pages.desk import apart, session, states
 
 MOST_DATES = 24  # choices in a list of dates: months of two years, quarters of six, else years
 
@@ -42,13 +42,12 @@ class Asked:
 def asked() -> Asked:
     """The filters, chosen by people or named in the address."""
     begins, ends = edges(*span())
-    sources = session.values("source")
-    several = len(sources) > 1
+    several = apart.several()
     *first, services, doors, periods, starts, stops = st.columns([*([1.1] if several else []), 1.2, 1.4, 0.9, 1.1, 1.1])
-    source = ""
+    sources = ()
     if several:
         with first[0]:
-            source = session.choose("Source", "source", {"": "All sources", **sources})
+            sources = apart.source_asked()
     with services:
         service = session.choose("Service", "service", {"": "All services", **session.values("service")})
     with doors:
@@ -59,7 +58,9 @@ def asked() -> Asked:
         since = session.choose("From", "since", {"": "The first record", **named(begins, "since")})
     with stops:
         until = session.choose("To", "until", {"": "The newest record", **named(ends, "until")})
-    chosen = (("source", source), ("service", service), ("front_door", door))
+    if missing := apart.left_out(sources):
+        states.line(missing)
+    chosen = (*sources, ("service", service), ("front_door", door))
     where = tuple((column, value) for column, value in chosen if value)
     return Asked(
         period, where,

@@ -37,8 +37,9 @@ def chart_of(reading: Reading, held: Shown | None = None, *, picture: bool = Fal
     drawn = _picture(reading) if picture else Drawn()
     if reading.shape == "curve":
         return curve_chart(
-            reading.table, title=reading.title, x_title=curve_title(measure), palette=palette, drawn=drawn
-        )
+            reading.table, title=reading.title, x_title=curve_title(measure), waits=measure.kind == "duration", palette=palette,
+            drawn=drawn,
+        )  # fmt: skip
     if reading.shape == "breakdown":
         name = category(reading.table)
         kind = "whole" if name == "end_kind" else measure.kind

@@ -18,4 +18,4 @@ def curve_title(measure: Measure) -> str:
     """The words under the horizontal axis of a measure's curve."""
     if measure.name == "first_contact_resolution":
         return "days we wait for the person to come back"
-    return "days from first asking" if measure.name == "end_to_end_time" else "days"
+    return "from first asking" if measure.name == "end_to_end_time" else "days"

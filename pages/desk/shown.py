@@ -60,6 +60,20 @@ def without_limits(points: pl.DataFrame, phases: list[int]) -> pl.DataFrame:
     )
 
 
+# What the limits' own caveats mean, for readers who do not compute them.
+PLAIN = {
+    "screened": "A few unusually large steps from one point to the next were left out when the limits were worked out.",
+    "overdispersed": "Figures differ by more than the luck of small numbers explains; the limits allow for that (P′).",
+    "small_denominators": "Some periods count few people, so take the limits as rough.",
+}
+
+
+def told(reading: Reading) -> list[str]:
+    """What must be known beside a chart, each thing once, and nothing that its sentence says already."""
+    texts = [PLAIN.get(caveat.code, caveat.text) for caveat in reading.caveats]
+    return [text for text in dict.fromkeys(texts) if text not in reading.sentence]
+
+
 def recent_signal(points: pl.DataFrame) -> dict | None:
     """The signal to talk about: the strongest of the newest known periods, the newest of equals; None without."""
     found = [

@@ -45,7 +45,7 @@ def line(text: str) -> None:
 
 def lines_of(*texts: str) -> None:
     """Quiet lines under one another."""
-    st.html(f'<p class="sc-muted">{"<br>".join(escape(text) for text in texts)}</p>')
+    st.html(f'<p class="sc-muted">{"<br>".join(escape(text) for text in texts if text)}</p>')
 
 
 def lines(texts: Sequence[str]) -> None:
@@ -203,7 +203,7 @@ SHAPES = (
     ("■", "run of eight on one side of the middle"),
     ("▲", "three of four near a limit"),
     ("⊗", "left out, with a reason"),
-    ("○", "on a hatched strip: not yet known"),
+    ("○", "hatched: not yet known"),
 )
 
 

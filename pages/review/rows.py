@@ -39,6 +39,7 @@ class Row:
         last: the last known value with its period, in words.
         numbers: the row of the table of numbers.
         kind: the measure's kind.
+        weeks: the first and last week in which there is anything to count; None where there is nothing.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Row:
     last: str
     numbers: dict
     kind: str
+    weeks: tuple[date, date] | None = None
 
     @property
     def sign(self) -> str:
@@ -74,7 +76,9 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
         name=measure.name,
         title=reading.title,
         says=briefly(held.sentence, reading.title),
-        picture=sparkline(held.points, label=label, better=measure.better) if held.known >= 2 else "",
+        picture=sparkline(held.points, label=label, better=measure.better)
+        if held.known >= 2 and reading.rows_out
+        else "",
         signal=recent_signal(held.points),
         charted=held.charted,
         known=held.known,
@@ -82,7 +86,13 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
         last=words.last_value(held.points, kind=measure.kind, every=every),
         numbers=_numbers(reading.title, measure, held, every),
         kind=measure.kind,
+        weeks=_weeks(held.points),
     )
+
+
+def _weeks(points: pl.DataFrame) -> tuple[date, date] | None:
+    asked = points.filter(pl.col("n") > 0)
+    return (asked["period_start"].min(), asked["period_start"].max()) if asked.height else None  # type: ignore[return-value]
 
 
 def briefly(sentence: str, title: str) -> str:
@@ -142,6 +152,22 @@ def headline(rows: Sequence[Row]) -> str:
     return f"{talk} of {len(charted)} measures {verb} a conversation; {quiet}.{later}"
 
 
+def weeks_shown(rows: Sequence[Row], newest: int) -> str:
+    """The week under review; where nobody has asked for weeks, because an extract ends there, the weeks of record.
+
+    Args:
+        rows: the review's rows.
+        newest: UTC microseconds up to which the records see.
+    """
+    day = EPOCH + timedelta(days=newest // 86_400_000_000)
+    monday = day - timedelta(days=day.weekday())
+    spans = [row.weeks for row in rows if row.weeks]
+    if not spans or monday - max(last for _, last in spans) <= timedelta(weeks=2):
+        return f"week of {words.day(monday)}"
+    first, last = min(first for first, _ in spans), max(last for _, last in spans)
+    return f"week of {words.day(last)}" if first == last else f"weeks of {words.day(first)} to {words.day(last)}"
+
+
 def seen(rows: Sequence[Row]) -> str:
     """The signal of each measure, as kept with a review, so that the next one can tell what is new."""
     return json.dumps({row.name: _signal_key(row.signal) for row in rows}, sort_keys=True)
@@ -178,11 +204,13 @@ def since(row: Row, before: LastReview | None) -> str:
     """What is new since the last review, in a few words."""
     now = _signal_key(row.signal)
     if before is None:
-        return "First review. What happened here?" if now else "First review."
+        return "What happened here?" if now else "No signal lately." if row.charted else ""
     then = before.seen.get(row.name)
     when = words.day(before.on)
     if now and then == now:
         return f"Continues; looked at {when}."
     if now:
         return f"New since {when}. What happened here?"
+    if not row.charted:
+        return ""
     return f"Settled since {when}." if then else f"No change since {when}."

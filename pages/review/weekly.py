@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import polars as pl
 import streamlit as st
 
@@ -11,9 +9,9 @@ from measures.catalogue import MEASURES
 from measures.model.time import EPOCH
 from measures.reading import Request
 from pages.charts import words
-from pages.desk import session, states
+from pages.desk import apart, session, states
 from pages.review import changes, questions, short, welcome
-from pages.review.rows import Row, headline, last_review, ordered, row, seen, since
+from pages.review.rows import Row, headline, last_review, ordered, row, seen, since, weeks_shown
 
 EVERY = "week"
 store = session.store()
@@ -22,57 +20,58 @@ if standing.empty:
     welcome.draw(store)
     st.stop()
 
-top, side, tools = st.columns([2.4, 1, 1], vertical_alignment="bottom")
+several = apart.several()
+top, *first, second, tools = st.columns([2.2, *([1] if several else []), 1, 1.2], vertical_alignment="bottom")
 with tools:
     states.tools()
-with side:
+with first[0] if first else second:
+    sources = apart.source_asked()
+with second:
     service = session.choose("Service", "service", {"": "All services", **session.values("service")})
 service_name = session.label(service) if service else "All services"
-last_day = EPOCH + timedelta(days=(standing.newest or 0) // 86_400_000_000)
-monday = last_day - timedelta(days=last_day.weekday())
-with top:
-    st.title("Weekly review")
-    states.line(f"{service_name} · week of {words.day(monday)}")
+where = (*sources, *((("service", service),) if service else ()))
 session.said()
 
 
 def read_row(name: str) -> Row:
     """The row of one measure, computed once for each service and data version."""
-    request = Request(measure=name, shape="series", period=EVERY, where=(("service", service),) if service else ())
+    request = Request(measure=name, shape="series", period=EVERY, where=where)
     return session.kept("review row", lambda: row(MEASURES[name], session.reading(request), EVERY), request)
 
 
 names = ordered([name for name, measure in MEASURES.items() if "series" in measure.readings])
 with st.spinner("Reading the records…"):
     rows = [read_row(name) for name in names]
-rows.sort(key=lambda row: row.signal is None)  # signals first, then the fixed order
+with top:
+    st.title("Weekly review")
+    states.line(f"{service_name} · {weeks_shown(rows, standing.newest or 0)}")
+rows.sort(key=lambda row: (row.signal is None, not row.charted))  # signals first, then the fixed order, then the rest
 
 before = last_review(store.judgements(session.principal(), "review"), service)
 states.sentence(headline(rows))
-states.line(standing.fresh())
+first_time = "" if before else " · First review: nothing to compare with yet"
+states.lines_of(standing.fresh() + first_time, apart.left_out(where))
 
 if not any(row.charted for row in rows):
-    short.draw(service)
+    short.draw(where)
     states.footer(standing, session.version())
     st.stop()
 
-states.columns_named({"Measure": 2.2, "Last 60 weeks": 3.0, "What it says": 3.9, "Since the last review": 1.9})
+states.columns_named({"Measure": 2.2, "Last 60 weeks": 3.0, "What it says": 3.7, "Since the last review": 2.1})
 asked = questions.standing(store.judgements(session.principal(), "question"), service)
 for entry in rows:
     with st.container(key=f"card_{entry.name}", border=False):
-        title, picture, says, new = st.columns([2.2, 3.0, 3.9, 1.9], gap="small")
+        title, picture, says, new = st.columns([2.2, 3.0, 3.7, 2.1], gap="small")
         with title:
             st.page_link(
                 "pages/check/capability.py",
                 label=entry.title,
-                query_params={"measure": entry.name, **({"service": service} if service else {})},
+                query_params={"measure": entry.name, **({"service": service} if service else {}), **apart.address()},
             )
         with picture:
             if entry.picture:
                 st.markdown(entry.picture, unsafe_allow_html=True)
-            else:
-                states.line(f"Only {entry.known} {EVERY}s known." if entry.known else "Nothing known yet.")
-            if entry.waiting:
+            if entry.picture and entry.waiting:
                 states.line(f"{entry.waiting} {EVERY}{'s' if entry.waiting != 1 else ''} not yet known")
         with says:
             states.paragraph(entry.says)

@@ -10,7 +10,7 @@ import pytest
 from measures.model.records import JUDGEMENTS
 from measures.model.time import day_number
 from pages.review.questions import read_day
-from pages.review.rows import LastReview, Row, headline, last_review, ordered, seen, since
+from pages.review.rows import LastReview, Row, briefly, headline, last_review, ordered, seen, since, weeks_shown
 
 SIGNAL = {"period_start": date(2026, 5, 4), "value": 0.8, "centre": 0.5, "signals": ["outside_limits"]}
 CALM = Row("stayed_met", "Stayed met", "Predictable.", "<svg>", None, True, 50, 4, "", {}, "share")
@@ -37,8 +37,35 @@ def test_the_headline_counts_conversations(rows, said):
     assert headline(rows) == said
 
 
+def test_a_row_has_two_sentences_what_to_expect_and_what_signalled():
+    sentence = (
+        "Between 13% and 49% of demand in any week is failure demand, as the system now works; last week was 17%. "
+        "It has been lower for 50 weeks in a row, since 13 January 2025, which is better. Ask what changed. "
+        "Since “Redesign: help. At once” on 2 January 2023 the middle has moved from 79% to 31%, which is better. "
+        "Numbers are small in places, so take the limits as rough."
+    )
+    assert briefly(sentence, "Failure demand") == (
+        "Between 13% and 49% of demand in any week is failure demand; last week was 17%. "
+        "It has been lower for 50 weeks in a row, since 13 January 2025, which is better."
+    )
+    assert briefly("Demand: no figures yet, so nothing can be said.", "Demand") == (
+        "No figures yet, so nothing can be said."
+    )
+
+
+def test_the_weeks_of_an_extract_that_ends_long_ago_are_named():
+    newest = day_number(date(2026, 5, 10)) * 86_400_000_000
+    current = replace(CALM, weeks=(date(2026, 1, 5), date(2026, 5, 4)))
+    old = replace(CALM, weeks=(date(2015, 1, 5), date(2015, 3, 30)))
+    assert weeks_shown([current], newest) == "week of 4 May 2026"
+    assert weeks_shown([], newest) == "week of 4 May 2026"
+    assert weeks_shown([old, CALM], newest) == "weeks of 5 January 2015 to 30 March 2015"
+
+
 def test_since_the_last_review():
-    assert since(LOUD, None) == "First review. What happened here?"
+    assert since(LOUD, None) == "What happened here?"
+    assert since(CALM, None) == "No signal lately."
+    assert since(replace(CALM, charted=False), BEFORE) == ""
     assert since(LOUD, BEFORE) == "New since 1 May 2026. What happened here?"
     again = LastReview(BEFORE.on, json.loads(seen([LOUD])))
     assert since(LOUD, again) == "Continues; looked at 1 May 2026."

@@ -9,6 +9,7 @@ from series_by_hand import START, series
 from pages.charts.capability import Change, capability_chart, limit_words, point_marks, value_range
 from pages.charts.frame import Drawn, months, png, svg
 from pages.charts.palette import LIGHT, PAGE
+from pages.charts.unknown import stretches
 
 
 def marks(points, better="lower"):
@@ -83,7 +84,9 @@ def test_limits_are_named_in_words_and_a_bound_is_no_limit():
 
 def test_limit_labels_are_kept_sixteen_pixels_apart():
     spec = drawn(series([0.5] * 6))
-    places = [layer["mark"]["y"]["expr"] for layer in layers_with(spec, "text") if "scale('y'" in str(layer["mark"].get("y"))]
+    places = [
+        layer["mark"]["y"]["expr"] for layer in layers_with(spec, "text") if "scale('y'" in str(layer["mark"].get("y"))
+    ]
     assert any("- 16" in place for place in places)
     assert any("+ 16" in place for place in places)
 
@@ -121,6 +124,31 @@ def test_what_can_still_move_stands_on_a_hatched_strip_so_named():
     assert any(layer["encoding"].get("x2") for layer in layers_with(spec, "rule"))
     assert any(row.get("label") == "not yet known" for rows in spec["datasets"].values() for row in rows)
     assert not layers_with(drawn(series([0.5] * 8)), "rect")
+
+
+def test_unknown_periods_at_both_ends_are_two_strips():
+    points = series([0.5] * 8, young=2).with_columns(
+        mature=pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(False)).otherwise("mature")
+    )
+    assert stretches(points).rows() == [
+        (START, START + timedelta(weeks=1), 7), (START + timedelta(weeks=6), START + timedelta(weeks=8), 14),
+    ]  # fmt: skip
+
+
+def test_days_that_fall_from_a_year_to_a_week_stand_on_a_log_axis_and_others_do_not():
+    fallen = series([434.0] * 6 + [5.0] * 6, centre=5.0, lower=1.0, upper=9.0)
+    said = {"kind": "median", "unit": "days"}
+    spec = drawn(fallen, **said)
+    y = next(layer["encoding"]["y"] for layer in layers_with(spec, "line") if "axis" in layer["encoding"]["y"])
+    assert y["scale"]["type"] == "symlog"
+    assert y["axis"]["values"] == [0.0, 1.0, 7.0, 28.0, 90.0, 365.0]
+    assert "'4 weeks'" in y["axis"]["labelExpr"]
+    assert "symlog" not in str(drawn(series([30.0, 20.0, 10.0], centre=20.0, lower=5.0, upper=40.0), **said))
+    assert "symlog" not in str(drawn(series([0.9, 0.01])))
+
+
+def test_one_figure_alone_is_drawn_from_zero():
+    assert value_range(series([2.2], centre=None, lower=None, upper=None), "median")[0] == 0.0
 
 
 def test_months_are_named_with_their_year_and_lie_flat():

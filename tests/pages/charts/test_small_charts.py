@@ -25,8 +25,25 @@ def test_a_sparkline_is_an_image_with_a_name_and_a_shape_a_signal():
     assert len(list(root.iter("rect"))) == 1  # the strip over what is not yet known
 
 
+def test_a_long_run_keeps_its_shape_at_its_first_and_newest_points_only():
+    points = series([0.4] * 40, signals={index: ["run"] for index in range(5, 40)})
+    root = ET.fromstring(sparkline(points, label="x", better="lower", palette=LIGHT))
+    assert sum(path.get("d") == MARKS["run"] for path in root.iter("path")) == 1 + 12
+    assert sum(LIGHT.better in (dot.get("style") or "") for dot in root.iter("circle")) == 35 - 13
+
+
+def test_a_sparkline_hatches_what_is_unknown_at_both_ends_and_not_between():
+    points = series([0.5] * 10, young=2).with_columns(
+        mature=pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(False)).otherwise("mature")
+    )
+    root = ET.fromstring(sparkline(points, label="x", better="lower"))
+    assert sum(float(strip.get("width")) for strip in root.iter("rect")) < 100
+
+
 def test_a_sparkline_of_nothing_says_so():
-    assert "nothing known yet" in sparkline(series([None, None], centre=None, lower=None, upper=None), label="x", better="lower")
+    assert "nothing known yet" in sparkline(
+        series([None, None], centre=None, lower=None, upper=None), label="x", better="lower"
+    )
 
 
 def test_a_sparkline_breaks_its_line_at_a_gap():
@@ -54,6 +71,15 @@ def test_a_curve_steps_and_has_its_interval_and_says_its_values():
     assert kinds == {"area": "step-after", "line": "step-after", "text": None}
     assert spec["description"] == curve_words(CURVE_ROWS, "Met by", "days")
     assert "by 20 90%" in spec["description"]
+
+
+def test_waiting_is_read_on_a_log_axis_once_it_is_long():
+    long = CURVE_ROWS.with_columns(x=pl.col("x") * 20)
+    spec = curve_chart(long, title="Met by", x_title="from first asking", waits=True).to_dict()
+    x = spec["layer"][0]["encoding"]["x"]
+    assert (x["scale"]["type"], x["axis"]["values"]) == ("symlog", [0.0, 1.0, 7.0, 28.0, 90.0, 365.0])
+    short = curve_chart(CURVE_ROWS, title="Met by", x_title="from first asking", waits=True).to_dict()
+    assert "type" not in short["layer"][0]["encoding"]["x"]["scale"]
 
 
 BROKEN_DOWN = pl.DataFrame({
