@@ -37,8 +37,8 @@ def connect(raw: Raw, threads: int = THREADS) -> Any:
     for frame, files in raw.parts.items():
         living = ""
         if gone and frame in ("demands", "activities", "source_needs", "people"):
-            living = f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({gone!r}))"  # noqa: S608 - our own files
-        connection.execute(f"CREATE VIEW {frame} AS SELECT * FROM read_parquet({files!r}){living}")  # noqa: S608
+            living = f" WHERE row_id NOT IN (SELECT row_id FROM read_parquet({gone!r}))"
+        connection.execute(f"CREATE VIEW {frame} AS SELECT * FROM read_parquet({files!r}){living}")
     return connection
 
 
@@ -211,7 +211,7 @@ SELECT {week("day")} AS start, sum(weight * numerator) FILTER (mature) AS numera
     count(DISTINCT person_key) FILTER (mature AND denominator > 0) AS people,
     count(DISTINCT person_key) FILTER (mature AND denominator > 0 AND numerator > 0) AS people_in,
     count(*) FILTER (mature AND unknown) AS unknown
-FROM observed GROUP BY start ORDER BY start"""  # noqa: S608 - our own words
+FROM observed GROUP BY start ORDER BY start"""
 
 
 def _classified(numerator: str) -> str:
@@ -290,16 +290,16 @@ SELECT start, sum(met::DOUBLE) FILTER (mature) AS numerator, count(*) FILTER (ma
     count(DISTINCT person_key) FILTER (mature) AS people,
     count(DISTINCT person_key) FILTER (mature AND met) AS people_in,
     count(*) FILTER (result IS NULL) AS open, any_value(value) AS value
-FROM observed LEFT JOIN medians USING (start) GROUP BY start ORDER BY start"""  # noqa: S608
+FROM observed LEFT JOIN medians USING (start) GROUP BY start ORDER BY start"""
 AGE_OF_OPEN = f"""
 WITH {ALL_NEEDS}, {WAITED}
 SELECT CASE WHEN days <= 7 THEN 0 WHEN days <= 28 THEN 1 WHEN days <= 90 THEN 2 WHEN days <= 180 THEN 3
         WHEN days <= 365 THEN 4 ELSE 5 END AS band, count(*) AS n, count(DISTINCT person_key) AS people
-FROM waited WHERE result IS NULL AND seen_day >= day GROUP BY band ORDER BY band"""  # noqa: S608
+FROM waited WHERE result IS NULL AND seen_day >= day GROUP BY band ORDER BY band"""
 FRONT_DOORS = f"""
 SELECT front_door, count(*) AS n, count(DISTINCT person_key) AS people
 FROM demands JOIN sources USING (source) WHERE {DATED} AND received_day <= seen_day
-GROUP BY front_door ORDER BY front_door"""  # noqa: S608
+GROUP BY front_door ORDER BY front_door"""
 QUERIES = {
     "age_of_open": AGE_OF_OPEN, "demand_by_front_door": FRONT_DOORS, "end_to_end_time": END_TO_END,
     "failure_demand": _classified("failure"), "failure_demand_share": _classified("failure"),

@@ -61,7 +61,9 @@ def write_rows(path: Path, rows: int, first: int = 0, changed_every: int = 0) ->
     n = pl.int_range(first, first + rows, eager=True)
     spread = (n * 2_654_435_761) % 2**32  # looks random, and is the same every time
     # in the day time, so that no clock is put forward or back over them
-    moment = pl.datetime(2020, 1, 6) + pl.duration(days=pl.col("n") * 2000 // (first + rows), seconds=28_800 + pl.col("n") % 36_000)
+    moment = pl.datetime(2020, 1, 6) + pl.duration(
+        days=pl.col("n") * 2000 // (first + rows), seconds=28_800 + pl.col("n") % 36_000
+    )
     words = pl.format("I rang about my {} and nobody could say when", "issue")
     if changed_every:
         words = pl.when(pl.col("n") % changed_every == 0).then(pl.lit("corrected: ") + words).otherwise(words)
@@ -130,16 +132,17 @@ def plain_insert(database: str, path: str) -> Took:
     import csv
 
     def work() -> None:
-        with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection, open(
-            path, encoding="utf-8", newline=""
-        ) as file:
+        with (
+            contextlib.closing(sqlite3.connect(database, isolation_level=None)) as connection,
+            open(path, encoding="utf-8", newline="") as file,
+        ):
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             reader = csv.reader(file)
             heads = next(reader)
             connection.execute(f"create table rows ({', '.join(f'{head} text' for head in heads)})")
             connection.execute("begin immediate")
-            connection.executemany(f"insert into rows values ({', '.join('?' * len(heads))})", reader)  # noqa: S608 - our own names
+            connection.executemany(f"insert into rows values ({', '.join('?' * len(heads))})", reader)
             connection.execute("commit")
 
     return timed(work)

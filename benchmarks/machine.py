@@ -104,7 +104,9 @@ def describe(*packages: str) -> None:
         + ", ".join(f"{name} {version(name)}" for name in packages)
         + f"; {os.cpu_count()} processors, load average {load[0]:.1f} (1 minute) {load[1]:.1f} (5 minutes)"
     )
-    print("Times vary with what else the machine does: compare columns of one run, and prefer ratios and CPU seconds.\n")
+    print(
+        "Times vary with what else the machine does: compare columns of one run, and prefer ratios and CPU seconds.\n"
+    )
 
 
 def load_now() -> str:

@@ -151,7 +151,11 @@ def _front_doors(raw: Raw) -> pl.DataFrame:
     rows = _demands(raw, "front_door")
     doors = rows[rows["day"] <= rows["seen_day"]].groupby("front_door")["person_key"].agg(["size", "nunique"])
     return pl.DataFrame(
-        {"front_door": doors.index.to_numpy(object), "n": doors["size"].to_numpy(int), "people": doors["nunique"].to_numpy(int)}
+        {
+            "front_door": doors.index.to_numpy(object),
+            "n": doors["size"].to_numpy(int),
+            "people": doors["nunique"].to_numpy(int),
+        }
     ).sort("front_door")
 
 
@@ -170,7 +174,9 @@ def _acts(raw: Raw) -> pd.DataFrame:
         precise=acts["started_precision"].isin(PRECISE), result=acts["outcome"].map(TURNED).fillna("met"),
         kind=np.where(acts["kind"] == "reopen", 2, 1),
     )  # fmt: skip
-    ends = _read(raw, "source_needs", ["source", "need_key", "end_day", "end_at", "end_precision", "end_kind", "met_basis"])
+    ends = _read(
+        raw, "source_needs", ["source", "need_key", "end_day", "end_at", "end_precision", "end_kind", "met_basis"]
+    )
     ends = ends.merge(_sources(raw), on="source").assign(end_kind=lambda rows: rows["end_kind"].fillna("met"))
     ends = ends[ends["end_day"].notna() & ends["need_key"].notna() & (ends["end_kind"] != "open")]
     basis = ends["met_basis"].fillna(pd.Series(np.where(ends["asked"], "asked", "none"), ends.index))
@@ -228,13 +234,17 @@ def _ended(firsts: pd.DataFrame, placed: pd.DataFrame, acts: pd.DataFrame, raw: 
     reopened = acts["need"].map(acts[acts["kind"] == 2].groupby("need")["pos"].max())
     back = acts["return_day"] - acts["day"]
     nobody = acts["return_day"].isna() | (back > acts["reopen"]).fillna(False)
-    alone = acts["next_act"].isna() | (acts["next_act"] - acts["day"] > acts["reopen"]).fillna(False) | (acts["kind"] == 3)
+    alone = (
+        acts["next_act"].isna() | (acts["next_act"] - acts["day"] > acts["reopen"]).fillna(False) | (acts["kind"] == 3)
+    )
     held = acts[(acts["result"] == "met") & nobody & alone]
     standing = acts[(acts["kind"] == 1) & (reopened.isna() | (acts["pos"] > reopened).fillna(False))]
     own = acts[acts["kind"] == 3].groupby("need")["pos"].max()
     kept = standing[nobody[standing.index]].groupby("need")["pos"].max()
     closed = standing.groupby("need")["pos"].max()
-    needs = firsts[["source", "day", "at", "precise", "person_key", "need_key", "found", "reopen", "seen_at", "seen_day"]].copy()
+    needs = firsts[
+        ["source", "day", "at", "precise", "person_key", "need_key", "found", "reopen", "seen_at", "seen_day"]
+    ].copy()
     needs["last_pos"] = placed.groupby("need")["pos"].max()
     needs["own"], needs["kept"], needs["closed"] = own, kept, closed
     returned = needs["own"].isna() & needs["kept"].isna() & (needs["closed"] > needs["last_pos"]).fillna(False)
@@ -278,7 +288,9 @@ def _waited(raw: Raw) -> pd.DataFrame:
     met = (needs["result"] == "met").fillna(False).astype(bool)
     exact = needs["precise"].astype(bool) & needs["end_precise"]
     to_end = ((needs["end_at"] - needs["at"]) / DAY).where(exact, needs["end_day"] - needs["day"])
-    so_far = ((needs["seen_at"] - needs["at"]) / DAY).where(needs["precise"].astype(bool), needs["seen_day"] - needs["day"])
+    so_far = ((needs["seen_at"] - needs["at"]) / DAY).where(
+        needs["precise"].astype(bool), needs["seen_day"] - needs["day"]
+    )
     days = to_end.where(met, so_far).astype(float).clip(lower=0)
     return needs.assign(met=met, days=days, start=_week(needs["day"]))
 
@@ -307,7 +319,9 @@ def _age_of_open(raw: Raw) -> pl.DataFrame:
     rows = rows[rows["result"].isna() & (rows["seen_day"] >= rows["day"])]
     band = np.searchsorted([7, 28, 90, 180, 365], rows["days"].to_numpy(float), side="left")
     ages = rows.groupby(band)["person_key"].agg(["size", "nunique"])
-    return pl.DataFrame({"band": ages.index.to_numpy(int), "n": ages["size"].to_numpy(int), "people": ages["nunique"].to_numpy(int)})
+    return pl.DataFrame(
+        {"band": ages.index.to_numpy(int), "n": ages["size"].to_numpy(int), "people": ages["nunique"].to_numpy(int)}
+    )
 
 
 READERS: dict[str, Callable[[Raw], pl.DataFrame]] = {

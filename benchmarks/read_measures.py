@@ -13,7 +13,6 @@ import argparse
 import shutil
 import tempfile
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -138,32 +137,36 @@ def check_equal(measure: str, mine: pl.DataFrame, theirs: pl.DataFrame, who: str
     for name, dtype in shape.items():
         if dtype == pl.Float64:
             off = (left[name] - right[name]).abs().max() or 0.0
-            if off > SAME * max(1.0, left[name].abs().max() or 0.0) or left[name].null_count() != right[name].null_count():
+            if (
+                off > SAME * max(1.0, left[name].abs().max() or 0.0)
+                or left[name].null_count() != right[name].null_count()
+            ):
                 raise SystemExit(f"{measure}: {name} differs from {who} by up to {off}; nothing was timed.")
 
 
-def first_and_warm(make: Callable[[], Callable[[], pl.DataFrame]], runs: int) -> tuple[Took, Took | None]:
-    """The first reading of a process, then the median of further ones."""
-    work = make()
-    first = timed(work)
-    return first, timed(work, runs) if runs else None
-
-
-def cold_then_warm(url: str, measure: str, runs: int, keep: bool) -> tuple[Took, Took | None]:
-    """Ours: the first reading with nothing kept (or after an import), then warm ones."""
+def our_first(url: str, measure: str, keep: bool) -> Took:
+    """Ours, the first reading of a process: with nothing kept of earlier readings, or with what an import left."""
     if not keep:
         clear(url)
-    return first_and_warm(partial(ours, url, measure), runs)
+    return timed(ours(url, measure))
 
 
-def of_duckdb(raw: Raw, measure: str, runs: int) -> tuple[Took, Took | None]:
+def our_warm(url: str, measure: str, runs: int) -> Took:
+    """Ours, further readings of a process: parts and needs on disk, no answer kept."""
+    work = ours(url, measure)
+    work()
+    return timed(work, runs)
+
+
+def of_duckdb(raw: Raw, measure: str, runs: int) -> tuple[Took, Took]:
     """DuckDB: on a new connection, then again on the same one."""
-    return first_and_warm(partial(duckdb_measures.reader, raw, measure), runs)
+    work = duckdb_measures.reader(raw, measure)
+    return timed(work), timed(work, runs)
 
 
-def of_pandas(raw: Raw, measure: str) -> tuple[Took, Took | None]:
+def of_pandas(raw: Raw, measure: str) -> Took:
     """pandas: once; it keeps nothing from one time to the next."""
-    return first_and_warm(partial(pandas_measures.reader, raw, measure), 0)
+    return timed(pandas_measures.reader(raw, measure))
 
 
 def main() -> None:
@@ -175,14 +178,16 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the store is or shall be; default a temporary folder")
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="MEASURE", help="only these measures")
     parser.add_argument("--runs", type=int, default=5, help="warm readings, of which the median counts")
-    parser.add_argument("--without-pandas", action="store_true", help="leave out the slowest, which also needs most memory")
-    given_arguments = parser.parse_args()
+    parser.add_argument(
+        "--without-pandas", action="store_true", help="leave out the slowest, which also needs most memory"
+    )
+    asked = parser.parse_args()
     machine.describe("polars", "duckdb", "pandas")
-    if given_arguments.folder:
-        given_arguments.folder.mkdir(parents=True, exist_ok=True)
-        return compare(given_arguments.folder, given_arguments, given_arguments.only or list(MEASURES))
+    if asked.folder:
+        asked.folder.mkdir(parents=True, exist_ok=True)
+        return compare(asked.folder, asked, asked.only or list(MEASURES))
     with tempfile.TemporaryDirectory() as name:
-        return compare(Path(name), given_arguments, given_arguments.only or list(MEASURES))
+        return compare(Path(name), asked, asked.only or list(MEASURES))
 
 
 def compare(folder: Path, arguments: Any, names: list[str]) -> None:
@@ -194,28 +199,41 @@ def compare(folder: Path, arguments: Any, names: list[str]) -> None:
             ("", loading.result, loading.wall, round(loading.result / loading.wall), loading.cpu, _memory(loading)),
         ])  # fmt: skip
     raw = in_child(given, url)
-    lines, spent, kept = [], {}, {}
+    cold, duck, panda = {}, {}, {}
     for name in names:
-        mine = in_child(cold_then_warm, url, name, arguments.runs, False)
-        duck = in_child(of_duckdb, raw, name, arguments.runs)
-        check_equal(name, mine[0].result, duck[0].result, "DuckDB")
-        panda = None if arguments.without_pandas else in_child(of_pandas, raw, name)[0]
-        if panda:
-            check_equal(name, mine[0].result, panda.result, "pandas")
-        spent[name], kept[name] = (mine, duck, panda), mine
-        lines.append((
-            name, mine[0].wall, duck[0].wall, ratio(mine[0].wall, duck[0].wall), mine[1].wall, duck[1].wall,
-            ratio(mine[1].wall, duck[1].wall), panda and panda.wall, panda and ratio(mine[0].wall, panda.wall),
-        ))  # fmt: skip
-        print(f"{name}: equal to DuckDB{' and pandas' if panda else ''}", flush=True)
-    print("\nSeconds by the clock. Cold: nothing kept of earlier readings, needs included. Warm: parts and needs on disk, no "
-          f"cached answer, median of {arguments.runs}.")  # fmt: skip
-    table(("measure", "ours cold", "DuckDB cold", "ratio", "ours warm", "DuckDB warm", "ratio", "pandas", "cold to pandas"),
-          lines)  # fmt: skip
-    print("CPU seconds of the same readings, and the most memory each process held.")
-    table(("measure", "ours cold", "DuckDB cold", "ours warm", "DuckDB warm", "pandas", "ours peak", "DuckDB peak", "pandas peak"), [
-        (name, mine[0].cpu, duck[0].cpu, mine[1].cpu, duck[1].cpu, panda and panda.cpu, _memory(mine[0]), _memory(duck[0]),
-         panda and _memory(panda)) for name, (mine, duck, panda) in spent.items()
+        cold[name] = in_child(our_first, url, name, False)
+        duck[name] = in_child(of_duckdb, raw, name, arguments.runs)
+        check_equal(name, cold[name].result, duck[name][0].result, "DuckDB")
+        if not arguments.without_pandas:
+            panda[name] = in_child(of_pandas, raw, name)
+            check_equal(name, cold[name].result, panda[name].result, "pandas")
+        print(
+            f"{name}: {cold[name].result.height} rows, equal to DuckDB{' and pandas' if name in panda else ''}",
+            flush=True,
+        )
+    clear(url)
+    building = in_child(our_first, url, "end_to_end_time", True)
+    warm = {name: in_child(our_warm, url, name, arguments.runs) for name in names}
+    print("\nSeconds by the clock. Cold: nothing kept of earlier readings. Warm: parts and needs on disk, no answer kept, median "
+          f"of {arguments.runs}. A ratio below 1 means that ours is ahead.")  # fmt: skip
+    table(("measure", "ours cold", "DuckDB cold", "ratio", "ours warm", "DuckDB warm", "ratio", "pandas", "cold to pandas"), [
+        (name, cold[name].wall, first.wall, ratio(cold[name].wall, first.wall), warm[name].wall, later.wall,
+         ratio(warm[name].wall, later.wall), *_against(cold[name].wall, panda.get(name), "wall"))
+        for name, (first, later) in duck.items()
+    ])  # fmt: skip
+    print("CPU seconds of the same readings.")
+    table(("measure", "ours cold", "DuckDB cold", "ratio", "ours warm", "DuckDB warm", "ratio", "pandas", "cold to pandas"), [
+        (name, cold[name].cpu, first.cpu, ratio(cold[name].cpu, first.cpu), warm[name].cpu, later.cpu,
+         ratio(warm[name].cpu, later.cpu), *_against(cold[name].cpu, panda.get(name), "cpu"))
+        for name, (first, later) in duck.items()
+    ])  # fmt: skip
+    print("The most memory each process held.")
+    table(("measure", "ours cold", "ours warm", "DuckDB", "pandas"), [
+        (name, _memory(cold[name]), _memory(warm[name]), _memory(later), panda and _memory(panda[name]))
+        for name, (_, later) in duck.items()
+    ])  # fmt: skip
+    table(("needs of everybody, built anew", "seconds", "CPU s", "peak memory"), [
+        ("with the reading of end_to_end_time", building.wall, building.cpu, _memory(building)),
     ])  # fmt: skip
     after_a_pull(url, names)
     print(machine.load_now())
@@ -226,16 +244,23 @@ def after_a_pull(url: str, names: list[str]) -> None:
     from connectors.store import open_store
     from measures.model.principal import LOCAL
 
-    for name in names:  # everything is kept as of before the pull
-        ours(url, name)()
+    in_child(our_first, url, "end_to_end_time", True)  # needs are kept as of before the pull
     number = open_store(url).data_version(LOCAL).import_id + 1
     pulled = in_child(pull, url, PULLED, number)
     lines = [(f"import of {PULLED:,} rows", pulled.wall, pulled.cpu, _memory(pulled))]
-    order = sorted(names, key=lambda name: name != "end_to_end_time")  # the first reading rebuilds, the others find it done
+    order = sorted(
+        names, key=lambda name: name != "end_to_end_time"
+    )  # the first reading rebuilds, the others find it done
     for name in order:
-        first, _ = in_child(cold_then_warm, url, name, 0, True)
+        first = in_child(our_first, url, name, True)
         lines.append((f"then, first reading of {name}", first.wall, first.cpu, _memory(first)))
     table(("after a small import", "seconds", "CPU s", "peak memory"), lines)
+
+
+def _against(mine: float, theirs: Took | None, what: str) -> tuple[float | None, str | None]:
+    if theirs is None:
+        return None, None
+    return getattr(theirs, what), ratio(mine, getattr(theirs, what))
 
 
 def _memory(took: Took) -> str:
