@@ -14,8 +14,9 @@ RULES = """
 .sc-cards,.sc-cards tbody,.sc-cards tr,.sc-cards th[scope=row],.sc-cards td,.sc-cards caption{display:block}
 .sc-cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .sc-cards tr{border:1px solid var(--sc-limit);border-radius:4px;padding:.5rem .75rem;margin:.5rem 0}
-.sc-cards th[scope=row]{border:0;padding:.1rem 0 .25rem}
-.sc-cards td,.sc-cards td.sc-number{border:0;padding:.15rem 0;display:grid;grid-template-columns:8rem 1fr;text-align:left}
+.sc-table.sc-cards th[scope=row]{border:0;padding:.1rem 0 .25rem;text-align:left}
+.sc-cards th[data-says]::before{content:attr(data-says) " "}
+.sc-table.sc-cards td,.sc-table.sc-cards td.sc-number{border:0;padding:.15rem 0;display:grid;grid-template-columns:8rem 1fr;text-align:left}
 .sc-cards td::before{content:attr(data-says);color:var(--sc-muted)}
 .sc-cards td:empty{display:none}
 }
@@ -35,8 +36,10 @@ def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> 
         f'<th scope="col" role="columnheader"{right.get(name, "")}>{escape(name)}</th>' for name in frame.columns
     )
     first, *others = frame.columns
+    bare = frame[first].str.contains(r"^[\d,]+$").all()  # a card that begins with a number says of what
+    says = f' data-says="{escape(first)}"' if bare else ""
     body = "".join(
-        f'<tr role="row"><th scope="row" role="rowheader"{right.get(first, "")}>{escape(row[first])}</th>'
+        f'<tr role="row"><th scope="row" role="rowheader"{right.get(first, "")}{says}>{escape(row[first])}</th>'
         + "".join(
             f'<td role="cell" data-says="{escape(name)}"{right.get(name, "")}>{escape(row[name])}</td>'
             for name in others
