@@ -16,7 +16,8 @@ RULES = """
 .sc-cards tr{border:1px solid var(--sc-limit);border-radius:4px;padding:.5rem .75rem;margin:.5rem 0}
 .sc-table.sc-cards th[scope=row]{border:0;padding:.1rem 0 .25rem;text-align:left}
 .sc-cards th[data-says]::before{content:attr(data-says) " "}
-.sc-table.sc-cards td,.sc-table.sc-cards td.sc-number{border:0;padding:.15rem 0;display:grid;grid-template-columns:8rem 1fr;text-align:left}
+.sc-table.sc-cards td,.sc-table.sc-cards td.sc-number{border:0;padding:.15rem 0;
+display:grid;grid-template-columns:8rem 1fr;text-align:left}
 .sc-cards td::before{content:attr(data-says);color:var(--sc-muted)}
 .sc-cards td:empty{display:none}
 }
