@@ -14,9 +14,9 @@ from measures.model.principal import LOCAL
 
 
 def told(store: Store) -> list[pl.DataFrame]:
-    """Both frames, every column, in one order."""
+    """Both frames, every column, in one order; needs first, for once they are built demands are read as kept."""
     records, options = store.records(LOCAL), Options()
-    frames = (heard(records, options, PLACED, CLASS, CONTACT), needs(records, options))
+    frames = (needs(records, options), heard(records, options, PLACED, CLASS, CONTACT))
     return [
         frame.with_columns(pl.col(pl.Categorical).cast(pl.String)).collect().sort("demand_id", "need_id")
         for frame in frames
@@ -41,7 +41,7 @@ def store(tmp_path: Path):
     opened.close()
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_small_imports_one_after_another_leave_what_one_build_would(store: Store, seed: int) -> None:
     desk = Desk(seed)
     for _ in range(5):
@@ -49,12 +49,12 @@ def test_small_imports_one_after_another_leave_what_one_build_would(store: Store
         assert_as_from_nothing(store)
 
 
-@pytest.mark.parametrize("seed", range(100, 104))
+@pytest.mark.parametrize("seed", range(100, 103))
 def test_builds_upon_builds_do_not_drift(store: Store, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compacting, "MOST_PARTS", 4)
     desk = Desk(seed)
-    for _ in range(12):
-        load(store, desk.extract(4))
+    for _ in range(10):
+        load(store, desk.extract(5))
         told(store)
     assert_as_from_nothing(store)
 
@@ -68,7 +68,7 @@ def test_a_source_that_is_now_asked_or_stands_for_places_is_read_anew(store: Sto
         load(store, rows, **terms)
         assert_as_from_nothing(store)
         told(store)
-        seen.append(told(store)[1])
+        seen.append(told(store)[0])
     assert not seen[0].equals(seen[1])
     assert not seen[1].equals(seen[2])
     assert seen[0].equals(seen[3])
@@ -87,6 +87,6 @@ def test_an_activity_answers_another_persons_demand_whichever_is_known_first(sto
     ):
         load(store, rows)
         told(store)
-    ended = {row["demand_id"]: row["end_day"] for row in told(store)[1].iter_rows(named=True)}
+    ended = {row["demand_id"]: row["end_day"] for row in told(store)[0].iter_rows(named=True)}
     assert ended == {"d1": None, "d2": MONDAY + 9, "d3": None}
     assert_as_from_nothing(store)
