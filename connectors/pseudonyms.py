@@ -38,6 +38,8 @@ def normalise(value: str) -> str:
     >>> normalise(" 943-476 5919.0")
     '9434765919'
     """
+    if value.isascii() and value.isalnum():
+        return value
     plain = _BLANKS.sub("", unicodedata.normalize("NFKC", value))
     return re.sub(r"^(\d+)\.0+$", r"\1", plain)
 

@@ -242,7 +242,7 @@ def _translated(source: pl.Series, spec: Field, *, listed: bool) -> pl.Series:
 
 
 def _nothing(height: int) -> pl.Series:
-    return pl.Series([None] * height, dtype=pl.String)
+    return pl.repeat(None, height, dtype=pl.String, eager=True)
 
 
 def _accept(frames: dict[str, pl.DataFrame], rejects: pl.DataFrame) -> dict[str, pl.DataFrame]:
