@@ -52,21 +52,6 @@ def test_done_is_0_and_so_is_a_file_wholly_unchanged(place: Path, capsys: pytest
                            "reason", "flags", "reasons"}  # fmt: skip
 
 
-def test_nothing_usable_is_1(place: Path, capsys: pytest.CaptureFixture) -> None:
-    Path("bad.csv").write_text("ref,asked\n1,5/1/2024\n")
-    assert bring("bad.csv") == 1
-    said = capsys.readouterr().out.splitlines()
-    assert said[0] == "repairs: read=1 accepted=0 unchanged=0 superseded=0 rejected=1"
-    assert said[1].startswith("  1 refused: The text is not in a date format the mapping declares; add its format")
-    Path("login.csv").write_text("<!DOCTYPE html><html><body>Sign in</body></html>")
-    assert bring("login.csv") == 1
-    told = capsys.readouterr().err
-    assert told.startswith("Login.csv is a web page, perhaps a login page")
-    assert told.count("\n") == 1
-    assert bring("nowhere.csv") == 1
-    assert "there is no file nowhere.csv; check its name." in capsys.readouterr().err.lower()
-
-
 def test_bad_arguments_are_2(place: Path, capsys: pytest.CaptureFixture) -> None:
     assert run("import", "repairs.csv", "--map", "preset:nothing") == 2
     assert "the shipped ones are municipal_311, servicenow_incidents." in capsys.readouterr().err
@@ -99,19 +84,6 @@ def test_a_store_that_fails_is_4(place: Path, capsys: pytest.CaptureFixture) -> 
     assert "SQLite or PostgreSQL, not in mysql" in capsys.readouterr().err
 
 
-def test_held_is_5_until_somebody_approves(place: Path, capsys: pytest.CaptureFixture) -> None:
-    good = "".join(f"{n},05/01/2024\n" for n in range(40))
-    Path("many.csv").write_text("ref,asked\n" + good + "x,soon\n" * 1 + "".join(f"y{n},soon\n" for n in range(19)))
-    assert bring("many.csv") == 5
-    held = capsys.readouterr()
-    assert "20 of 60 rows were refused, more than 5%" in held.err
-    assert "add --approve" in held.err
-    assert bring("many.csv", "--json") == 5
-    assert json.loads(capsys.readouterr().out)[0]["held"] is True
-    assert bring("many.csv", "--approve") == 0
-    assert "read=60 accepted=40 unchanged=0 superseded=0 rejected=20" in capsys.readouterr().out
-
-
 def test_verify_says_what_is_wrong(place: Path, capsys: pytest.CaptureFixture) -> None:
     assert bring() == 0
     assert run("verify") == 0
@@ -121,9 +93,3 @@ def test_verify_says_what_is_wrong(place: Path, capsys: pytest.CaptureFixture) -
     assert run("verify", "--json") == 4
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
     assert problem.startswith(f"Part {part.name} is missing or damaged")
-
-
-@pytest.mark.parametrize("time", ["tomorrow", "2024-13-01"])
-def test_a_time_that_is_none_is_refused(time: str, place: Path, capsys: pytest.CaptureFixture) -> None:
-    assert bring("repairs.csv", "--extracted-at", time) in (1, 2)
-    assert f"'{time}' is not a time; write 2026-05-04" in capsys.readouterr().err

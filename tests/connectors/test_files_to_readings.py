@@ -1,4 +1,4 @@
-"""From a file to what a measure reads: logs over two files, columns named as ours, judgements laid over them, previews."""
+"""From a file to what a measure reads: columns named as ours, judgements laid over them, however the file is written."""
 
 import gzip
 from datetime import date, datetime
@@ -8,73 +8,12 @@ import polars as pl
 import pytest
 from intake_by_hand import DESK, Intake
 
-from connectors.intake import import_file, moment, preview
-from connectors.mapping import loads
-from connectors.refusal import ImportCancelled, ImportRefused
+from connectors.refusal import ImportRefused
 from measures.facts import needs
 from measures.model.measure import Options
 from measures.model.principal import LOCAL
 from measures.model.time import day_number
 from measures.reading import Request, read
-
-LOG = """
-name = "log"
-timezone = "UTC"
-known = "as it happened"
-key = ["number", "change"]
-
-[group]
-by = "number"
-order = ["changed", "change"]
-
-[[demand]]
-when = "first of group"
-received = "opened"
-
-[[activity]]
-rule = "closed"
-when = "state = Closed"
-kind = { value = "close" }
-started = "changed"
-
-[[activity]]
-rule = "changed"
-when = ["later of group", "state != Closed"]
-kind = { value = "administer" }
-started = "changed"
-"""
-LOG_ROWS = {
-    ("a", 0): "a,0,2024-01-01 09:00:00,2024-01-01 09:00:00,New",
-    ("a", 1): "a,1,2024-01-01 09:00:00,2024-01-02 09:00:00,Active",
-    ("a", 2): "a,2,2024-01-01 09:00:00,2024-01-03 09:00:00,Closed",
-    ("b", 0): "b,0,2024-01-02 09:00:00,2024-01-02 09:00:00,New",
-    ("b", 1): "b,1,2024-01-02 09:00:00,2024-01-04 09:00:00,Closed",
-}
-
-
-def log(*keys: tuple[str, int]) -> str:
-    return "number,change,opened,changed,state\n" + "".join(f"{LOG_ROWS[key]}\n" for key in keys)
-
-
-def made(intake: Intake) -> list[tuple]:
-    acts = intake.rows("activities").select("demand_id", "kind", "started_day").sort(pl.all()).rows()
-    return [*intake.rows().select("demand_id", "received_day").rows(), *acts]
-
-
-def test_an_incident_over_two_files_is_one_demand(intake: Intake, tmp_path: Path) -> None:
-    """Whether its rows come in one file, in two that overlap, or out of order: the same records."""
-    whole = [("a", 0), ("a", 1), ("a", 2), ("b", 0), ("b", 1)]
-    assert intake.bring(log(("a", 0), ("a", 1), ("b", 0)), LOG).accepted == 3
-    second = intake.bring(log(("b", 1), ("a", 2), ("a", 1)), LOG)
-    assert (second.accepted, second.unchanged) == (2, 1)
-    monday = day_number(date(2024, 1, 1))
-    assert made(intake) == [
-        ("log:a", monday), ("log:b", monday + 1),
-        ("log:a", "administer", monday + 1), ("log:a", "close", monday + 2), ("log:b", "close", monday + 3),
-    ]  # fmt: skip
-    for order in (whole, whole[::-1]):
-        again = intake.bring(log(*order), LOG)
-        assert (again.read, again.unchanged) == (5, 5)
 
 
 def test_columns_named_as_ours_link_by_our_ids(intake: Intake) -> None:
@@ -149,28 +88,6 @@ def test_however_it_is_written_it_makes_the_same_records(intake: Intake, name: s
     assert intake.rows()["person_id"].to_list() == people
 
 
-def test_a_workbook_and_a_parquet_file_make_the_same_records_as_their_text(intake: Intake) -> None:
-    import xlsxwriter
-
-    rows = [("0012345", date(2024, 1, 5), "p1"), ("77", date(2024, 1, 6), "p2")]
-    intake.bring("ref,asked,who\n" + "".join(f"{ref},{day},{who}\n" for ref, day, who in rows))
-    sheet = intake.folder / "desk.xlsx"
-    with xlsxwriter.Workbook(sheet) as book:
-        page = book.add_worksheet("Calls")
-        page.write_row(0, 0, ["ref", "asked", "who"])
-        for at, (ref, day, who) in enumerate(rows, 1):
-            page.write_string(at, 0, ref) if ref.startswith("0") else page.write_number(at, 0, int(ref))
-            page.write_datetime(
-                at, 1, datetime(day.year, day.month, day.day), book.add_format({"num_format": "dd/mm/yy"})
-            )
-            page.write_string(at, 2, who)
-    table = intake.folder / "desk.parquet"
-    pl.DataFrame(rows, {"ref": pl.String, "asked": pl.Date, "who": pl.String}, orient="row").write_parquet(table)
-    for file in (sheet, table):
-        report = import_file(intake.store, LOCAL, file, loads(DESK), extracted_at="2024-12-31")
-        assert (report.read, report.unchanged) == (2, 2), file.name
-
-
 def test_parquet_values_become_the_text_they_would_be_written_as(tmp_path: Path) -> None:
     from connectors.files.parquet import open_parquet
 
@@ -195,27 +112,6 @@ def test_parquet_values_become_the_text_they_would_be_written_as(tmp_path: Path)
         open_parquet(file)
 
 
-def test_a_preview_says_what_an_import_would_do_and_keeps_nothing(intake: Intake) -> None:
-    file = intake.folder / "desk.csv"
-    file.write_text("ref,asked,who\n1,2024-01-05,p1\n2,soon,p2\n")
-    before = sorted(path.name for path in intake.folder.rglob("*"))
-    seen = preview(file, loads(DESK), extracted_at="2024-12-31")
-    assert sorted(path.name for path in intake.folder.rglob("*")) == before
-    report = import_file(intake.store, LOCAL, file, loads(DESK), extracted_at="2024-12-31")
-    assert (seen.read, seen.accepted, seen.rejected) == (report.read, report.accepted, report.rejected) == (2, 1, 1)
-    assert seen.columns == ("ref", "asked", "who")
-    assert seen.frames["demands"]["demand_id"].to_list() == intake.rows()["demand_id"].to_list()
-    assert seen.frames["demands"]["person_id"][0] != intake.rows()["person_id"][0]
-
-
-def test_a_stopped_import_keeps_nothing(intake: Intake) -> None:
-    with pytest.raises(ImportCancelled, match="nothing of it was kept"):
-        intake.bring("ref,asked,who\n1,2024-01-05,p1\n", cancelled=lambda: True)
-    assert intake.rows().is_empty()
-    assert intake.store.ledger(LOCAL)["state"].to_list() == ["failed"]
-    assert intake.bring("ref,asked,who\n1,2024-01-05,p1\n").accepted == 1
-
-
 def test_a_snapshot_without_a_row_retires_it_and_half_a_snapshot_is_held(intake: Intake) -> None:
     whole = "".join(f"{n},2024-01-05,p{n}\n" for n in range(20))
     snapshot = DESK.replace('key = ["ref"]', 'key = ["ref"]\nsnapshot = true')
@@ -227,9 +123,3 @@ def test_a_snapshot_without_a_row_retires_it_and_half_a_snapshot_is_held(intake:
     fewer = intake.bring("ref,asked,who\n" + "".join(whole.splitlines(keepends=True)[1:]), snapshot)
     assert (fewer.held, fewer.unchanged) == (False, 19)
     assert "desk:0" not in intake.rows()["demand_id"].to_list()
-
-
-def test_a_date_as_a_moment_is_its_end_in_the_sources_zone() -> None:
-    assert moment("2024-06-30", "Europe/London") == moment("2024-06-30 22:59:59", "UTC") + 999_999
-    with pytest.raises(ImportRefused, match="'soon' is not a time; write 2026-05-04"):
-        moment("soon", "UTC")
