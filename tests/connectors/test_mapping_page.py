@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import mapping, times
+from connectors import mapping, sources, times
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "reference" / "mapping.md").read_text("utf-8")
@@ -39,3 +39,14 @@ def _words_of_a_field() -> tuple[str, ...]:
 def test_every_date_directive_is_explained() -> None:
     table = PAGE[PAGE.index("| Directive |") : PAGE.index("A format without a day")]
     assert sorted(set(times._TOKENS) - {"%%"} - set(re.findall(r"`(%[^`]+)`", table))) == []
+
+
+def test_every_key_of_a_declared_source_is_explained_and_the_example_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sorted(sources.KNOWN - set(re.findall(r"`([a-z_]+)`", HOW_TO))) == []
+    monkeypatch.setenv("CALLS_DATABASE", "sqlite:///calls.db")
+    declared = tmp_path / "sources.toml"
+    declared.write_text(next(text for text in examples(HOW_TO) if "[[source]]" in text))
+    repairs, calls = sources.declared(declared)
+    assert (repairs.file, calls.cursor, calls.overlap) == ("/exports/repairs.csv", "changed", "2 days")
