@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from difflib import get_close_matches
 
 import polars as pl
@@ -12,12 +11,13 @@ from measures.capability import Change, Chart, judge_changes, limits
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
-from measures.model.measure import Measure, Options, Shape
+from measures.model.measure import Measure, Shape
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
-from measures.model.time import PERIODS, Period, day_number
+from measures.model.time import PERIODS, day_number
 from measures.needs import STRIP_DAYS
+from measures.request import ReadingError, Request
 from measures.summary import NOT_RECORDED, Span, categories, complete, periods, with_maturity
 from measures.survival import quantiles
 from measures.wording import (
@@ -40,47 +40,6 @@ BESIDE_SERIES = (
     "extended_centre", "extended_lower", "extended_upper", "completes", "unknown", "no_lower_limit", "no_upper_limit",
     "limits_from",
 )  # fmt: skip
-
-
-class ReadingError(ValueError):
-    """One sentence that says what was asked for, and what can be asked for instead."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What somebody wants to see. Every field but the measure has a default, and all of them fit in an address.
-
-    Attributes:
-        measure: its name. shape: series, breakdown or curve; None: the first the measure offers.
-        period: day, week, month, quarter or year. split: a column; one series a value.
-        where: (column, value) pairs; several values of one column mean any of them.
-        since, until: first and last day of observation. as_of: UTC microseconds; what was known by then.
-        window_days, reopen_days, lookback_days, line, quantile: see `Options`.
-        chart, rules: another chart or rule set than the measure's own.
-    """
-
-    measure: str
-    shape: Shape | None = None
-    period: Period = "week"
-    split: str | None = None
-    where: tuple[tuple[str, str], ...] = ()
-    since: date | None = None
-    until: date | None = None
-    as_of: int | None = None
-    window_days: int | None = None
-    reopen_days: int | None = None
-    lookback_days: int = 365
-    line: str | None = None
-    quantile: float = 0.5
-    chart: str | None = None
-    rules: str = "wheeler"
-
-    @property
-    def options(self) -> Options:
-        """The part a measure's own definition depends on."""
-        return Options(
-            self.as_of, self.window_days, self.reopen_days, self.lookback_days, self.line, self.quantile
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)

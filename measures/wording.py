@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import polars as pl
 
 from measures.capability import sentence
@@ -12,10 +10,8 @@ from measures.model.measure import Measure
 from measures.model.records import Records
 from measures.model.results import Caveat
 from measures.model.time import DAY
+from measures.request import Request
 from measures.survival import quantiles
-
-if TYPE_CHECKING:
-    from measures.reading import Request
 
 UNKNOWN_SHARE = 0.05  # above this share of unknowns a figure carries bounds (measures.md, point 5)
 LATELY = 8  # points; a run of eight is the longest single pattern of the default rules

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.facts import CLASS, heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
+from measures.observing import classified
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a demand: 1 over 1 for failure, 0 over 1 for value; a demand nobody could classify counts as unknown."""
-    classed = pl.col("class")
-    known = ((classed == "value") | (classed == "failure")).fill_null(False)
-    return heard(records, options, CLASS).with_columns(
-        numerator=(known & (classed == "failure")).fill_null(False).cast(pl.Float64),
-        denominator=known.cast(pl.Float64),
-        weight=pl.col("weight").fill_null(1.0),
-        unknown=~known,
-        mature_day="day",
-        record_id="demand_id",
-    )
+    return classified(records, options, "failure")
 
 
 MEASURE = Measure(

@@ -7,6 +7,7 @@ import polars as pl
 from measures.facts import CONTACT, by_source, heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
+from measures.observing import demands
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
@@ -14,18 +15,12 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
     Demands nearer to the beginning of their source's records than the lookback are left out: nobody could be known yet.
     """
-    demands = heard(records, options, CONTACT)
-    began = demands.group_by(pl.col("source").cast(pl.String)).agg(began=pl.col("day").min()).collect()
-    linked = pl.col("person_key").is_not_null()
+    rows = heard(records, options, CONTACT)
+    began = rows.group_by(pl.col("source").cast(pl.String)).agg(began=pl.col("day").min()).collect()
     since = pl.col("day") - pl.col("previous_contact_day")
-    return demands.filter(pl.col("day") >= by_source(began, "began") + options.lookback_days).with_columns(
-        numerator=(linked & (since <= options.lookback_days)).fill_null(False).cast(pl.Float64),
-        denominator=linked.cast(pl.Float64),
-        weight=pl.lit(1.0),
-        unknown=~linked,
-        mature_day="day",
-        record_id="demand_id",
-    )
+    told = rows.filter(pl.col("day") >= by_source(began, "began") + options.lookback_days)
+    told = told.with_columns(weight=pl.lit(1.0))
+    return demands(told, counted=since <= options.lookback_days, among=pl.col("person_key").is_not_null())
 
 
 MEASURE = Measure(

@@ -8,19 +8,14 @@ from measures.facts import PLACED, heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
 from measures.needs import ALONE
+from measures.observing import demands
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a demand: 1 where it returns to a need already begun, 0 where it opens one; unlinked is unknown."""
     linked = pl.col("found").is_null() | (pl.col("found") != ALONE)
-    return heard(records, options, PLACED).with_columns(
-        numerator=(linked & ~pl.col("starts")).cast(pl.Float64),
-        denominator=linked.cast(pl.Float64),
-        weight=pl.lit(1.0),
-        unknown=~linked,
-        mature_day="day",
-        record_id="demand_id",
-    )
+    rows = heard(records, options, PLACED).with_columns(weight=pl.lit(1.0))
+    return demands(rows, counted=~pl.col("starts"), among=linked)
 
 
 MEASURE = Measure(
