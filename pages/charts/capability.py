@@ -242,7 +242,8 @@ def _points(marks: pl.DataFrame, x: alt.X, y: alt.Y, every: str) -> alt.Chart:
 
 def _crowding(number: int) -> str:
     """How far marks shrink where many stand on a narrow plot, as an expression: routine ones more than signals."""
-    return f"clamp(width / {max(number, 1) * 8}, datum.role == 'routine' ? 0.25 : 0.6, 1)"
+    least = "datum.role == 'routine' ? 0.25 : datum.role == 'outside_limits' ? 0.6 : 0.35"
+    return f"clamp(width / {max(number, 1) * 8}, {least}, 1)"
 
 
 def _values(marks: pl.DataFrame, palette: Palette) -> list[alt.Chart]:

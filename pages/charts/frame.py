@@ -49,6 +49,7 @@ def months(first: date, last: date) -> alt.Axis:
     ticks = [
         alt.DateTime(year=month // 12, month=month % 12 + 1, date=1)
         for month in range(start, last.year * 12 + last.month, step)
+        if first - timedelta(days=(last - first).days // 100) <= date(month // 12, month % 12 + 1, 1)
     ]
     if len(ticks) < 2:  # a few weeks: days tell more than one lonely month
         return alt.Axis(format="%-d %b %Y", labelAngle=0, tickCount=5, labelOverlap="greedy", labelSeparation=12)
@@ -59,7 +60,7 @@ def days_axis(low: float, high: float) -> alt.Axis:
     """Days on a log axis, with ticks named as people say them: 1 day, 4 weeks, 1 year."""
     named = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in DAYS.items()) + " : '0'"
     ticks = ([0.0] if low <= 0 else []) + [days for days in DAYS if max(low, 0.4) <= days <= high]
-    return alt.Axis(values=ticks, labelExpr=named)
+    return alt.Axis(values=ticks, labelExpr=named, labelOverlap="greedy", labelSeparation=8)
 
 
 def days_scale(low: float, high: float) -> alt.Scale:
@@ -82,7 +83,7 @@ def room() -> alt.Chart:
 def time_scale(first: date, last: date) -> alt.Scale:
     """The days from first to last, with a little air on both sides."""
     days = max((last - first).days, 7)
-    ends = (first - timedelta(days=days * 0.01), last + timedelta(days=days * 0.005))
+    ends = (first - timedelta(days=days * 0.01), last + timedelta(days=1 + days * 0.005))
     return alt.Scale(domain=[alt.DateTime(year=day.year, month=day.month, date=day.day) for day in ends], nice=False)
 
 

@@ -48,7 +48,8 @@ def unknown_strips(points: pl.DataFrame, upright: Upright, drop: int, palette: P
     whole = max((points["period_end"].max() - points["period_start"].min()).days, 1)
     hatch = pl.concat([_hatch(row, whole, upright) for row in strips.iter_rows(named=True)])
     longest = strips.sort("days").tail(1).with_columns(share=pl.col("days") / whole, label=pl.lit("not yet known"))
-    first = longest["at"][0] == points["period_start"].min()  # then the words stand behind it, else before it
+    # a narrow strip at the beginning has its words behind it, one at the end before it
+    first = longest["at"][0] == points["period_start"].min() and longest["share"][0] < 0.5
     inside = f"width * datum.share > {WORDS}"
     words = {
         "align": "left" if first else alt.expr(f"{inside} ? 'left' : 'right'"),

@@ -20,7 +20,7 @@ from pages.check.demand_parts import rest_words
 from pages.check.drawing import chart_of, phase_cells, table_of
 from pages.desk import session, states
 from pages.desk.export import csv
-from pages.desk.shown import Shown, shown
+from pages.desk.shown import Shown, shown, told
 
 LABELS = 54  # pixels for figures on the vertical axis: the same on every chart, so that plots stand under each other
 # An unseen word as wide as any limit's: without it a chart whose limits read shorter would be a little wider.
@@ -65,7 +65,7 @@ def over_time(name: str, reading: Reading, placed: Placed = Placed()) -> None:
         spec = session.kept("demand chart", lambda: _placed(reading, held, placed.top), reading.request, _key(placed))
         states.chart(spec, name, placed.tall)  # type: ignore[arg-type]
     if placed.caveats:
-        states.lines([caveat.text for caveat in reading.caveats])
+        states.lines(told(reading))
 
 
 def _placed(reading: Reading, held: Shown, top: float | None) -> dict:

@@ -155,6 +155,13 @@ def test_months_are_named_with_their_year_and_lie_flat():
     axis = months(date(2015, 1, 1), date(2018, 5, 30)).to_dict()
     assert (axis["format"], axis["labelAngle"]) == ("%b %Y", 0)
     assert len(axis["values"]) <= 9
+    assert months(date(2020, 1, 6), date(2025, 12, 28)).to_dict()["values"][0]["year"] == 2020
+
+
+def test_a_few_days_over_a_month_end_are_named_by_days():
+    axis = months(date(2016, 2, 29), date(2016, 3, 6)).to_dict()
+    assert axis["format"] == "%-d %b %Y"
+    assert "values" not in axis
 
 
 def test_colours_on_a_page_are_left_to_the_browser_and_in_a_picture_are_colours():
