@@ -119,7 +119,8 @@ def _opened(records: Records, options: Options, demands: pl.LazyFrame) -> pl.Dat
     owned = records.scan("source_needs", options.as_of).head(0)
     events = _events(asked, done, owned, unit, Rule(options.reopen_days), options)
     placed = place_demands(nw.from_native(events.lazy())).select("pos", "starts", "unit", "found").collect()
-    return asked.drop("unit").hstack(_by_row(events, placed.to_native()))
+    told = asked.select("demand_id", *NAMED, "person_key", "day")
+    return told.hstack(_by_row(events, placed.to_native()).select("starts", "found"))
 
 
 def _unit(sources: pl.DataFrame) -> pl.Expr:
