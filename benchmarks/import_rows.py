@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -119,12 +120,13 @@ def sqlite_import(database: str, path: str) -> Took | None:
     if program is None:
         return None
     script = f"PRAGMA journal_mode=WAL;\nPRAGMA synchronous=FULL;\n.mode csv\n.import {path} rows\n"
-    began = time.perf_counter()
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([program, database], input=script, text=True, check=True, stdout=subprocess.DEVNULL)
-    wall = time.perf_counter() - began
+    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     with contextlib.closing(sqlite3.connect(database)) as connection:
         assert connection.execute("select count(*) from rows").fetchone()[0] > 0
-    return Took((wall,), (0.0,), 0)
+    return Took((wall,), (cpu,), after.ru_maxrss * 1024)
 
 
 def plain_insert(database: str, path: str) -> Took:
@@ -146,6 +148,10 @@ def plain_insert(database: str, path: str) -> Took:
             connection.execute("commit")
 
     return timed(work)
+
+
+def _memory(took: Took) -> str:
+    return f"{took.peak / machine.MEGABYTE:,.0f} MB"
 
 
 def main() -> None:
@@ -179,7 +185,7 @@ def main() -> None:
         )
         base = next((took.wall for _, took in peers if took), None)
         lines = [
-            (what, rows, took.wall, round(rows / took.wall), took.cpu or None, None, ratio(took.wall, base))
+            (what, rows, took.wall, round(rows / took.wall), took.cpu, _memory(took), ratio(took.wall, base))
             for what, took in peers
             if took and base
         ]
@@ -187,7 +193,7 @@ def main() -> None:
             took = in_child(ours, store, str(files[kind]), expected)
             against = ratio(took.wall, base) if base and many == rows else "–"
             lines.append((f"ours: {what}", many, took.wall, round(many / took.wall), took.cpu,
-                          f"{took.peak / machine.MEGABYTE:,.0f} MB", against))  # fmt: skip
+                          _memory(took), against))  # fmt: skip
         table(("", "rows", "seconds", "rows a second", "CPU s", "peak memory", "to the first line"), lines)
         if shell is None:
             print("No sqlite3 program is installed here: ratios are to the csv reader instead.")

@@ -26,6 +26,7 @@ from machine import MEGABYTE, Took, in_child, ratio, table, timed
 EVENTS = 10_000_000
 PULLED = 10_000  # rows of a small pull
 SAME = 1e-9
+LONG = 10.0  # seconds after which a peer is not asked so many times
 KEYS = ("start", "band", "front_door")
 
 
@@ -159,9 +160,10 @@ def our_warm(url: str, measure: str, runs: int) -> Took:
 
 
 def of_duckdb(raw: Raw, measure: str, runs: int) -> tuple[Took, Took]:
-    """DuckDB: on a new connection, then again on the same one."""
+    """DuckDB: on a new connection, then again on the same one; once only where it takes long."""
     work = duckdb_measures.reader(raw, measure)
-    return timed(work), timed(work, runs)
+    first = timed(work)
+    return first, timed(work, runs if first.wall < LONG else 1)
 
 
 def of_pandas(raw: Raw, measure: str) -> Took:
