@@ -220,13 +220,12 @@ class _Touched:
         self.units, self.needs, self.demands = units, needs_, demands
 
     def rows(self, unit: pl.Expr) -> pl.Expr:
-        """Rows of these people, places or needs, and rows that name nobody (they are few and always built anew)."""
-        nameless = unit.is_null() & pl.col("need_key").is_null()
-        return nameless | _any_of(unit, self.units) | _any_of(pl.col("need_key"), self.needs)
-
-    def activities(self, unit: pl.Expr) -> pl.Expr:
-        """Activities of these people, places or needs, and those that answer a demand of theirs for somebody else."""
-        return self.rows(unit) | _any_of(pl.col("demand_id"), self.demands)
+        """Rows of these people, places or needs, and those that are or answer one of these demands."""
+        return (
+            _any_of(unit, self.units)
+            | _any_of(pl.col("need_key"), self.needs)
+            | _any_of(pl.col("demand_id"), self.demands)
+        )
 
 
 def _any_of(value: pl.Expr, wanted: pl.Series) -> pl.Expr:
@@ -272,7 +271,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     owned = records.scan("source_needs", options.as_of).with_columns(met_basis=_basis(asks))
     if touched is not None:
         demands = demands.filter(touched.rows(unit))
-        activities = activities.filter(touched.activities(unit))
+        activities = activities.filter(touched.rows(unit))
         owned = owned.filter(pl.col("need_key").is_in(touched.needs.implode()))
     asked = _asked(demands, unit)
     events = _events(asked, activities, owned, unit, rule, options)
