@@ -10,7 +10,7 @@ from measures.model.time import EPOCH
 from measures.reading import Request
 from pages.charts import words
 from pages.desk import apart, session, states
-from pages.review import changes, questions, short, welcome
+from pages.review import changes, questions, welcome
 from pages.review.rows import Row, headline, last_review, ordered, row, seen, since, weeks_shown
 
 EVERY = "week"
@@ -53,6 +53,8 @@ first_time = "" if before else " · First review: nothing to compare with yet"
 states.lines_of(standing.fresh() + first_time, apart.left_out(where))
 
 if not any(row.charted for row in rows):
+    from pages.review import short  # brings the large charts with it, which most reviews never draw
+
     short.draw(where)
     states.footer(standing, session.version())
     st.stop()
