@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+
 from connectors.intake import import_file
 from connectors.store import open_store
 from measures.catalogue import MEASURES
