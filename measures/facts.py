@@ -218,6 +218,7 @@ class _Touched:
 
     def __init__(self, units: pl.Series, needs_: pl.Series, demands: pl.Series) -> None:
         self.units, self.needs, self.demands = units, needs_, demands
+        self.size = len(units) + len(needs_) + len(demands)
 
     def rows(self, unit: pl.Expr) -> pl.Expr:
         """Rows of these people, places or needs, and those that are or answer one of these demands."""
@@ -248,17 +249,20 @@ def _touched(records: Records, options: Options, previous: Kept) -> tuple[pl.Laz
     owned = pl.concat([owned, moved["need_key"].drop_nulls()]).unique()
     single = pl.concat([single, moved["demand_id"].drop_nulls()]).unique()
     links = previous.frame.select("unit", "need_key", "demand_id").collect()
-    while True:
-        rows = links.filter(
-            _any_of(pl.col("unit"), units) | _any_of(pl.col("need_key"), owned) | _any_of(pl.col("demand_id"), single)
+    acts = records.scan("activities", options.as_of)
+    unit = _unit(records.scan("sources", options.as_of).collect())
+    touched = _Touched(units, owned, single)
+    while True:  # whoever shares a need with them, and the needs and demands that their activities name
+        rows = links.filter(touched.rows(pl.col("unit")))
+        told = acts.filter(touched.rows(unit)).select("need_key", "demand_id").collect()
+        wider = _Touched(
+            pl.concat([touched.units, rows["unit"].drop_nulls()]).unique(),
+            pl.concat([touched.needs, rows["need_key"].drop_nulls(), told["need_key"].drop_nulls()]).unique(),
+            pl.concat([touched.demands, rows["demand_id"], told["demand_id"].drop_nulls()]).unique(),
         )
-        more_units = pl.concat([units, rows["unit"].drop_nulls()]).unique()
-        more_needs = pl.concat([owned, rows["need_key"].drop_nulls()]).unique()
-        if len(more_units) == len(units) and len(more_needs) == len(owned):
-            break
-        units, owned = more_units, more_needs
-    touched = _Touched(units, owned, pl.concat([single, rows["demand_id"]]).unique())
-    return previous.frame.filter(~touched.rows(pl.col("unit"))), touched
+        if wider.size == touched.size:
+            return previous.frame.filter(~touched.rows(pl.col("unit"))), touched
+        touched = wider
 
 
 def _build(records: Records, options: Options, rule: Rule, touched: _Touched | None) -> pl.DataFrame:

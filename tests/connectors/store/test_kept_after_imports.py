@@ -41,7 +41,7 @@ def store(tmp_path: Path):
     opened.close()
 
 
-@pytest.mark.parametrize("seed", [5, 6, 10])
+@pytest.mark.parametrize("seed", [5, 6, 21])
 def test_small_imports_one_after_another_leave_what_one_build_would(store: Store, seed: int) -> None:
     desk = Desk(seed)
     for _ in range(6):
