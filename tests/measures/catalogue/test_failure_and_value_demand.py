@@ -36,7 +36,7 @@ def test_a_week_cut_by_the_beginning_or_the_end_of_records_is_not_whole():
         *(demand(name, 2 + 7 * week, person=name) for week, name in enumerate("abc")),
         classification=[coded(name, "value") for name in "abc"],
     )
-    assert reading("value_demand", records).table["mature"].to_list() == [False, True, False]  # from Wednesday to Wednesday
+    assert reading("value_demand", records).table["mature"].to_list() == [False, True, False]  # cut at both ends
 
 
 @pytest.mark.parametrize(("name", "by_type"), [("failure_demand", {"progress chase": 2.0, "not recorded": 1.0})])
