@@ -74,6 +74,13 @@ class Reading:
     rows_in: int
     rows_out: int
 
+    @property
+    def definition(self) -> str:
+        """The measure's definition; the one that holds where nobody asked, if that is how it reads here."""
+        measure = self.measure
+        inferred = measure.inferred_title is not None and self.title.startswith(measure.inferred_title)
+        return (measure.inferred_definition if inferred else None) or measure.definition
+
 
 NO_PHASES = pl.DataFrame(
     schema={

@@ -159,7 +159,8 @@ def waiting(rows: pl.LazyFrame, title: str) -> str:
         if three is None
         else f"three in four were {word} within {days_in_words(three)}"
     )
-    return f"{first}; {second}; {round(100 * (n - met) / n)} in 100 have not been."
+    unmet = round(100 * (n - met) / n)
+    return f"{first}; {second}; {unmet} in 100 have not been." if unmet else f"{first}; {second}."
 
 
 def days_in_words(value: float) -> str:

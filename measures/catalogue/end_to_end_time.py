@@ -62,6 +62,8 @@ MEASURE = Measure(
     name="end_to_end_time",
     title="Time to meet a need",
     inferred_title="Time until closed and did not come back",
+    inferred_definition="From first asking until the last closure the person did not come back from: nobody asked whether "
+    "the need was met. The clock never pauses, and those still waiting are counted.",
     question="How long does it take, from first asking, until people's need is met?",
     purpose="To meet the need as soon as the person would wish, counted as they live it.",
     why_it_matters="The counting only stops when the original need has been met, as perceived by the person and "

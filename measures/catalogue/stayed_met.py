@@ -42,6 +42,8 @@ MEASURE = Measure(
     name="stayed_met",
     title="Met and stayed met",
     inferred_title="Closed in time and did not come back",
+    inferred_definition="Needs closed within the window whose person did not come back, out of all who asked; nobody asked "
+    "them whether it was met.",
     question="How often is a need met within four weeks, and stays met?",
     purpose="To solve the problem the first time, so that the person need not come back.",
     why_it_matters="When a problem is not resolved, the person re-enters the system through another door.",

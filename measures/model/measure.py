@@ -56,6 +56,7 @@ class Measure:
         breakdown: a breakdown of its own; without one, the generic breakdown by a column serves.
         windows: the windows a person may choose between. `lines`: the lines it draws, the first by default.
         splits: the columns it may be split and filtered by.
+        inferred_definition: the definition that holds where nobody asked.
         caveat: what must always be said beside it.
         phrase: how its sentence goes on after the range of its limits ("of demand in any {period} is failure demand");
             `inferred_phrase` where nobody asked.
@@ -82,6 +83,7 @@ class Measure:
     lines: tuple[str, ...] = ()
     splits: tuple[str, ...] = field(default=SPLITS)
     inferred_title: str | None = None
+    inferred_definition: str | None = None
     caveat: str | None = None
     phrase: str | None = None
     inferred_phrase: str | None = None

@@ -51,7 +51,7 @@ with head:
     session.said()
     if not split:
         states.sentence(shown(reading).sentence if reading.shape == "series" else reading.sentence)
-    states.lines_of(measure.question, measure.definition, apart.left_out(request.where))
+    states.lines_of(measure.question, reading.definition, apart.left_out(request.where))
 
 
 def drawn(name: str, this: Reading, tall: int | None = None) -> None:

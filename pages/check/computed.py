@@ -36,7 +36,7 @@ def lines(reading: Reading, standing: states.Standing) -> list[tuple[str, str]]:
     known = words.known(reading.table).height if reading.shape == "series" else 0
     told = [
         ("Question", measure.question),
-        ("Definition", measure.definition),
+        ("Definition", reading.definition),
         ("Purpose", measure.purpose),
         ("Why it matters", f"{measure.why_it_matters} {_cited(measure.report_lines)}"),
         ("Source", ", ".join(standing.sources) or "none"),

@@ -19,6 +19,7 @@ from pages.check.demand_parts import (
 )
 from pages.check.demand_section import Placed, behind_series, broken_down, over_time
 from pages.desk import session, states
+from pages.desk.shown import told
 from pages.review import welcome
 
 store = session.store()
@@ -70,7 +71,7 @@ if held.classified:
         st.subheader(reading.title, anchor=False)
         over_time(name, reading, Placed(spans, tall=230, caveats=False))
     states.legend()
-    states.lines(list(dict.fromkeys(caveat.text for caveat in (*value.caveats, *failure.caveats))))
+    states.lines(list(dict.fromkeys((*told(value), *told(failure)))))
     behind_series("value", value, standing)
     behind_series("failure", failure, standing)
 else:

@@ -175,6 +175,7 @@ def test_the_form_asks_for_every_field_of_a_measure():
         "curve",
         "breakdown",
         "inferred_title",
+        "inferred_definition",
         "inferred_phrase",
         "default_window",
         "tags",
