@@ -231,7 +231,7 @@ def compare(folder: Path, arguments: Any, names: list[str]) -> None:
     ])  # fmt: skip
     print("The most memory each process held.")
     table(("measure", "ours cold", "ours warm", "DuckDB", "pandas"), [
-        (name, _memory(cold[name]), _memory(warm[name]), _memory(later), panda and _memory(panda[name]))
+        (name, _memory(cold[name]), _memory(warm[name]), _memory(later), _memory(panda[name]) if panda else None)
         for name, (_, later) in duck.items()
     ])  # fmt: skip
     table(("needs of everybody, built anew", "seconds", "CPU s", "peak memory"), [
