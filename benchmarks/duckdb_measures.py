@@ -146,7 +146,8 @@ attached AS (
     SELECT s.pos, s.kind, s.day, s.moment, s.precise, s.result, s.person_said, s.return_day, f.need, f.reopen,
         lead(s.day) OVER (PARTITION BY f.need ORDER BY s.pos) AS next_act,
         max(CASE WHEN s.kind = 2 THEN s.pos END) OVER (PARTITION BY f.need) AS reopened_pos
-    FROM seen s JOIN firsts f ON f.need = coalesce(s.direct, s.under_way) WHERE s.kind <> 0
+    FROM seen s JOIN firsts f ON f.need = coalesce(s.direct, s.under_way)
+    WHERE s.kind <> 0
 ),
 judged AS (
     SELECT *, {'pos': pos, 'day': day, 'moment': moment, 'precise': precise, 'result': result, 'said': person_said} AS it,
@@ -156,11 +157,11 @@ judged AS (
             AND (next_act IS NULL OR next_act - day > reopen OR kind = 3) AS held
     FROM attached
 ),
-candidates AS (
+candidates AS ( -- a closure before anybody asked ends nothing
     SELECT need, arg_max(it, pos) FILTER (kind = 3) AS own, arg_max(it, pos) FILTER (standing AND kept) AS kept,
         arg_max(it, pos) FILTER (standing) AS closed, min(day) FILTER (kind = 3 AND held) AS own_held,
         min(day) FILTER (kind = 1 AND held) AS closure_held
-    FROM judged GROUP BY need
+    FROM judged WHERE pos > need OR kind = 3 GROUP BY need
 ),
 sizes AS (SELECT need, max(pos) AS last_pos FROM placed GROUP BY need),
 gone AS (

@@ -232,13 +232,14 @@ def _ended(firsts: pd.DataFrame, placed: pd.DataFrame, acts: pd.DataFrame, raw: 
     """Needs with the end that counts."""
     acts = acts.assign(reopen=acts["need"].map(firsts["reopen"]), next_act=acts.groupby("need")["day"].shift(-1))
     reopened = acts["need"].map(acts[acts["kind"] == 2].groupby("need")["pos"].max())
+    begun = (acts["pos"] > acts["need"]) | (acts["kind"] == 3)  # a closure before anybody asked ends nothing
     back = acts["return_day"] - acts["day"]
     nobody = acts["return_day"].isna() | (back > acts["reopen"]).fillna(False)
     alone = (
         acts["next_act"].isna() | (acts["next_act"] - acts["day"] > acts["reopen"]).fillna(False) | (acts["kind"] == 3)
     )
-    held = acts[(acts["result"] == "met") & nobody & alone]
-    standing = acts[(acts["kind"] == 1) & (reopened.isna() | (acts["pos"] > reopened).fillna(False))]
+    held = acts[(acts["result"] == "met") & nobody & alone & begun]
+    standing = acts[begun & (acts["kind"] == 1) & (reopened.isna() | (acts["pos"] > reopened).fillna(False))]
     own = acts[acts["kind"] == 3].groupby("need")["pos"].max()
     kept = standing[nobody[standing.index]].groupby("need")["pos"].max()
     closed = standing.groupby("need")["pos"].max()

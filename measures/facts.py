@@ -281,7 +281,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
     events = _events(asked, activities, owned, unit, rule, options)
     lazy = nw.from_native(events.lazy())
     placed = place_demands(lazy).collect()
-    ended = end_needs(lazy, placed.lazy()).collect().to_native()
+    ended = end_needs(lazy, placed.lazy(), lambda frame: frame.collect().lazy()).collect().to_native()
     firsts = _describe_needs(ended, events, asked, activities, owned, records, options, placed.to_native())
     found = _by_row(events, placed.to_native().select("pos", "starts", "unit"))
     del lazy, events, placed, ended  # the largest frames, before the next large ones
@@ -348,31 +348,54 @@ def _events(
         asked=~pl.col("end_kind").is_in(["met", "met_in_part"]).fill_null(True) | (pl.col("met_basis") == "asked"),
         tie=pl.col("need_id").hash(),
     ).filter(pl.col("result") != OPEN).collect()  # fmt: skip
+    acts = acts.with_columns(answers=_answered(asked, acts)).drop("demand_id")
     said = asked.select(
         pl.lit(DEMAND, dtype=pl.Int8).alias("kind"), "need_key", "issue_key", "seq", "unit", "day", "at", "precise",
         tie=pl.col("demand_id").hash(), demand_row=pl.int_range(pl.len(), dtype=pl.UInt32),
     )  # fmt: skip
     together = pl.concat([said, acts, own], how="diagonal")
-    last_of_day = ~pl.col("precise") & (pl.col("kind") != DEMAND) & pl.col("seq").is_null()
-    whole_day = pl.when(last_of_day).then(DAY - 1).otherwise(0)
+    moment, turn = _order()
     events = (
-        together.with_columns(order_at=pl.col("at") + whole_day, issue=pl.col("issue_key").fill_null(0))
-        .sort("day", "order_at", "seq", "kind", "tie", nulls_last=True)
-        .drop("order_at", "issue_key", "tie")
+        together.with_columns(moment=moment, turn=turn, issue=pl.col("issue_key").fill_null(0))
+        .sort("moment", "turn")
+        .drop("moment", "turn", "issue_key", "tie")
         .with_row_index("pos")
         .with_columns(
             pos=pl.col("pos").cast(pl.Int64),
             reopen=pl.when(pl.col("issue") == 0).then(rule.without_issue).otherwise(rule.with_issue).cast(pl.Int32),
         )
     )
-    if acts["demand_id"].null_count() == acts.height:
-        return events.with_columns(link=pl.lit(None, dtype=pl.Int64))
-    rows = pl.DataFrame(
-        {"demand_id": asked["demand_id"], "demand_row": pl.Series(range(asked.height), dtype=pl.UInt32)}
-    )
-    asked_at = events.filter(pl.col("kind") == DEMAND).select("demand_row", link="pos")
-    links = rows.join(asked_at, on="demand_row").select("demand_id", "link")
-    return events.join(links, on="demand_id", how="left").sort("pos")
+    if acts["answers"].null_count() == acts.height:
+        return events.with_columns(link=pl.lit(None, dtype=pl.Int64)).drop("answers")
+    place = events.filter(pl.col("kind") == DEMAND).sort("demand_row")["pos"]
+    return events.with_columns(link=place.gather(events["answers"])).drop("answers")
+
+
+def _order() -> tuple[pl.Expr, pl.Expr]:
+    """When an event happened, as two numbers to sort by, which takes a third of the time that five columns take.
+
+    The first holds the day and the moment since its beginning in UTC (a local day begins up to 14 hours before it and
+    ends up to 36 after it); the second `seq`, the kind, and a hash of the id, so that the order of rows has no say.
+    """
+    day = pl.col("day").cast(pl.Int64)
+    last_of_day = ~pl.col("precise") & (pl.col("kind") != DEMAND) & pl.col("seq").is_null()
+    since = pl.col("at") + pl.when(last_of_day).then(DAY - 1).otherwise(0) - day * DAY
+    unknown = 2**38 - 1  # 76 hours in microseconds
+    shifted = (since + 2**36).clip(0, unknown - 1).fill_null(unknown)
+    seq = pl.col("seq").cast(pl.Int64).fill_null(2**31 - 1)
+    tie = (pl.col("tie") // 2**34).cast(pl.Int64)
+    return day * 2**38 + shifted, seq * 2**32 + pl.col("kind").cast(pl.Int64) * 2**30 + tie
+
+
+def _answered(asked: pl.DataFrame, acts: pl.DataFrame) -> pl.Series:
+    """The row of the demand that each activity answers, where that must tell its need: no demand has the need it names."""
+    named = pl.col("need_key").is_in(asked["need_key"].drop_nulls().unique().implode()).fill_null(False)
+    unclear = acts.select(pl.col("demand_id").is_not_null() & ~named).to_series()
+    if not unclear.any():
+        return pl.Series([None], dtype=pl.UInt32).new_from_index(0, acts.height)
+    rows = asked.select("demand_id", answers=pl.int_range(pl.len(), dtype=pl.UInt32))
+    wanted = acts.select(pl.when(unclear).then("demand_id").alias("demand_id"))
+    return wanted.join(rows, on="demand_id", how="left", maintain_order="left")["answers"]
 
 
 def _describe_needs(

@@ -18,6 +18,7 @@ The rule and its reasons: docs/explanation/needs.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -35,6 +36,7 @@ RESULTS = END_KINDS  # what an end can be, by number
 # What a closing activity makes of a need, at most: words of `records.OUTCOMES` that turn a person away are never `met`.
 CLOSURE_RESULT = {"screened_out": "screened_out", "refused": "screened_out", "nfa": "closed_unmet"}
 
+Hold = Callable[[nw.LazyFrame], nw.LazyFrame]
 BEFORE_ALL, AFTER_ALL = -1, 2**31 - 1
 OWN, STRAND, ALONE = 1, 2, 3  # how a demand found its need: the source's id, the strand's rule, or nothing to go by
 
@@ -63,6 +65,11 @@ class Rule:
     def without_issue(self) -> int:
         """The gap for strands without one."""
         return self.reopen_days if self.reopen_days is not None else REOPEN_WITHOUT_ISSUE
+
+
+def as_it_is(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """Leave a frame to the engine."""
+    return frame
 
 
 def place_demands(events: nw.LazyFrame) -> nw.LazyFrame:
@@ -123,11 +130,17 @@ def _alone(demands: nw.LazyFrame) -> nw.LazyFrame:
     )  # fmt: skip
 
 
-def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
+def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame, hold: Hold = as_it_is) -> nw.LazyFrame:
     """How each need ended, as far as records tell.
 
     The source's own end wins, else the last closure that no demand of the strand followed within `reopen` days (a need
     reopened later has no end before that). A need closed but followed by a demand in a later need is `closed_unmet`.
+
+    Args:
+        events: see above.
+        placed: from `place_demands`.
+        hold: what is done with a frame that is read several times; an engine that would compute it anew each time
+            (polars does) is given one that keeps it.
 
     Returns:
         One row a need: `need` (pos of its first demand), `day, unit, issue, found, reopen, next_day` of that demand,
@@ -135,14 +148,12 @@ def end_needs(events: nw.LazyFrame, placed: nw.LazyFrame) -> nw.LazyFrame:
         demand after the end), `held_day` and `early_day` (the first end that was met and that nothing disturbed for
         `reopen` days, or for 28: no demand of the strand, no other closure, no reopening; nothing later can move it).
     """
-    firsts = placed.filter(nw.col("starts")).select(
-        "need", "day", "unit", "issue", "need_key", "found", "reopen", "next_day"
-    )
+    columns = ("need", "day", "unit", "issue", "need_key", "found", "reopen", "next_day")
+    firsts = hold(placed.filter(nw.col("starts")).select(*columns))
     sizes = placed.group_by("need").agg(demands=nw.len(), last_pos=nw.col("pos").max(), last_day=nw.col("day").max())
-    begun = (nw.col("pos") > nw.col("need")) | (
-        nw.col("kind") == SOURCE_END
-    )  # a closure before anybody asked ends nothing
-    ended = _attach(events, placed, firsts).filter(begun)
+    # a closure before anybody asked ends nothing
+    begun = (nw.col("pos") > nw.col("need")) | (nw.col("kind") == SOURCE_END)
+    ended = hold(_attach(events, placed, firsts, hold).filter(begun))
     none_own = nw.col("own_pos").is_null()
     chosen = (
         firsts.join(sizes, on="need", how="inner")
@@ -221,7 +232,7 @@ def _nobody(need: nw.Expr) -> nw.Expr:
     return -1 - need
 
 
-def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) -> nw.LazyFrame:
+def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame, hold: Hold) -> nw.LazyFrame:
     """Closures, reopenings and ends, each with its need and the strand's next demand after it (`return_day`).
 
     Most follow the last demand of their strand, and many name their need: nothing has to be looked up for these. Only
@@ -229,18 +240,25 @@ def _attach(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame) ->
     """
     strands = firsts.select("need", nw.col("unit").alias("need_unit"), nw.col("issue").alias("need_issue"),
                             nw.col("reopen").alias("need_reopen"))  # fmt: skip
-    asked = placed.join(strands.select("need", "need_issue"), on="need", how="left").select(
-        "pos", "day", "found", "need", unit=nw.coalesce("unit", _nobody(nw.col("need"))), issue=nw.col("need_issue")
+    asked = hold(
+        placed.join(strands.select("need", "need_issue"), on="need", how="left").select(
+            "pos", "day", "found", "need", unit=nw.coalesce("unit", _nobody(nw.col("need"))), issue=nw.col("need_issue")
+        )
     )
     strand = ["unit", "issue"]
     last = asked.group_by(*strand).agg(last_pos=nw.col("pos").max())
-    acts = _named(events, placed, firsts, strands).join(last, on=strand, how="left")
+    acts = hold(_named(events, placed, firsts, strands).join(last, on=strand, how="left"))
     named = ~nw.col("direct").is_null()
     over = nw.col("last_pos").is_null() | (nw.col("pos") > nw.col("last_pos"))
     columns = ("pos", "kind", "day", "need", "result", "return_day")
     plain = acts.filter(named & over).with_columns(need=nw.col("direct"), return_day=nw.lit(None, nw.Int32))
     sought = acts.filter(~(named & over) & ~nw.col("unit").is_null())
-    found = _among_demands(sought, asked.join(sought.select(*strand).unique(), on=strand, how="semi"))
+    found = (
+        _followed(sought, asked.join(sought.select(*strand).unique(), on=strand, how="semi"))
+        .join(_under_way(sought.filter(~named), asked), on="pos", how="left")
+        .with_columns(need=nw.coalesce("direct", "current"))
+        .filter(~nw.col("need").is_null())
+    )
     return (
         nw.concat([plain.select(*columns), found.select(*columns)], how="vertical")
         .join(strands.select("need", nw.col("need_reopen").alias("reopen")), on="need", how="left")
@@ -270,22 +288,35 @@ def _named(events: nw.LazyFrame, placed: nw.LazyFrame, firsts: nw.LazyFrame, str
     )
 
 
-def _among_demands(acts: nw.LazyFrame, asked: nw.LazyFrame) -> nw.LazyFrame:
-    """These events among the demands of their strands: the need under way at that time, and the next demand."""
-    strand = ("unit", "issue")
-    columns = ("pos", "kind", "day", *strand, "direct", "opener", "asked_day", "result")
-    opens = nw.when(nw.col("found") == STRAND).then(nw.col("need")).otherwise(BEFORE_ALL)
+def _followed(acts: nw.LazyFrame, asked: nw.LazyFrame) -> nw.LazyFrame:
+    """These events with the next demand of their strand: `return_day`, null where nobody asked again."""
+    columns = ("pos", "kind", "day", "unit", "issue", "direct", "result", "asked_day")
     demands = asked.with_columns(
-        kind=nw.lit(DEMAND, nw.Int8), direct=nw.lit(None, nw.Int64), result=nw.lit(None, nw.Int8),
-        opener=opens, asked_day=nw.col("day"),
-    )  # fmt: skip
-    others = acts.with_columns(opener=nw.lit(BEFORE_ALL, nw.Int64), asked_day=nw.lit(AFTER_ALL, nw.Int32))
+        kind=nw.lit(DEMAND, nw.Int8),
+        direct=nw.lit(None, nw.Int64),
+        result=nw.lit(None, nw.Int8),
+        asked_day=nw.col("day"),
+    )
+    others = acts.with_columns(asked_day=nw.lit(AFTER_ALL, nw.Int32))
     together = nw.concat([others.select(*columns), demands.select(*columns)], how="vertical")
-    seen = together.with_columns(
-        current=nw.col("opener").cum_max().over(*strand, order_by="pos"),
-        next_day=nw.col("asked_day").cum_min(reverse=True).over(*strand, order_by="pos"),
-    ).filter(nw.col("kind") != DEMAND)
-    return seen.with_columns(
-        need=nw.coalesce("direct", nw.when(nw.col("current") >= 0).then(nw.col("current"))),
-        return_day=nw.when(nw.col("next_day") < AFTER_ALL).then(nw.col("next_day")),
-    ).filter(~nw.col("need").is_null())
+    next_day = nw.col("asked_day").cum_min(reverse=True).over("unit", "issue", order_by="pos")
+    seen = together.with_columns(next_day=next_day).filter(nw.col("kind") != DEMAND)
+    return seen.with_columns(return_day=nw.when(nw.col("next_day") < AFTER_ALL).then(nw.col("next_day")))
+
+
+def _under_way(acts: nw.LazyFrame, asked: nw.LazyFrame) -> nw.LazyFrame:
+    """For events that name no need, the need of their strand that was under way: `pos, current`."""
+    strand, columns = ["unit", "issue"], ("pos", "unit", "issue", "opener", "asks")
+    demands = asked.filter(nw.col("found") == STRAND).join(acts.select(*strand).unique(), on=strand, how="semi")
+    together = nw.concat(
+        [
+            acts.with_columns(opener=nw.lit(BEFORE_ALL, nw.Int64), asks=nw.lit(False, nw.Boolean)).select(*columns),
+            demands.with_columns(opener=nw.col("need"), asks=nw.lit(True, nw.Boolean)).select(*columns),
+        ],
+        how="vertical",
+    )
+    return (
+        together.with_columns(current=nw.col("opener").cum_max().over(*strand, order_by="pos"))
+        .filter(~nw.col("asks") & (nw.col("current") >= 0))
+        .select("pos", "current")
+    )
