@@ -23,6 +23,44 @@ def available() -> bool:
     return Path(CHROMIUM).exists()
 
 
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    if (!app || app.dataset.testScriptState === 'running' || document.querySelector('[data-stale=true]')) return false;
+    const finite = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime !== Infinity);
+    const now = [document.body.innerHTML.length, document.documentElement.scrollHeight, finite.length].join();
+    const seen = window.scSettled || {};
+    if (seen.state !== now || finite.length > 0) { window.scSettled = {state: now, since: Date.now()}; return false; }
+    return Date.now() - seen.since > 400;
+}"""
+
+
+def settled(page) -> None:
+    """Wait until the page has drawn what it was asked for and nothing on it fades in any more.
+
+    A picture of a page half drawn has pale letters, and Streamlit may lose a click that comes while it still draws.
+    """
+    page.wait_for_function(SETTLED, timeout=60_000, polling=100)
+
+
+def faults(page) -> list[tuple]:
+    """What axe holds against the settled page: rule, element and what to mend."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    settled(page)
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(fault["id"], node["target"], node["failureSummary"][:300]) for fault in found for node in fault["nodes"]]
+
+
+def opened(chromium, url: str, width: int = 1440, scheme: str = "light"):
+    """A page of its own at this address, without moving parts, in a window of this width."""
+    page = chromium.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    ).new_page()
+    page.set_default_timeout(60_000)
+    page.goto(url)
+    return page
+
+
 @contextmanager
 def served(store: str, log: Path) -> Iterator[str]:
     """A fresh server over this store, as the README's command starts it; ended with the block."""

@@ -22,26 +22,15 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=browser.CHROMIUM, args=list(browser.FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
 def address(town_built: Path, tmp_path_factory: pytest.TempPathFactory):
     with browser.served(f"sqlite:///{town_built / 'town.db'}", tmp_path_factory.mktemp("log") / "server.txt") as url:
         yield url
 
 
 def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
-    page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-    page.goto(url)
-    page.wait_for_selector(".sc-footer, .sc-notice-worse", timeout=30_000)
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'")
+    page = browser.opened(chromium, url, width, scheme)
+    page.wait_for_selector(".sc-footer, .sc-notice-worse")
+    browser.settled(page)
     return page
 
 
@@ -50,7 +39,6 @@ def test_a_deep_link_is_the_first_request_of_a_new_server(chromium, town_built, 
         page = visit(chromium, f"{url}/capability?measure=failure_demand_share&service=housing")
         assert page.locator("h1").inner_text() == "Failure demand"
         assert page.title() == "Capability · System Conditions"
-        page.wait_for_timeout(1000)
         assert page.get_by_text("Page not found").count() == 0
         assert "service=housing" in page.url
         page.wait_for_selector(".stVegaLiteChart svg")
@@ -60,14 +48,10 @@ def test_a_deep_link_is_the_first_request_of_a_new_server(chromium, town_built, 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(chromium, address, name, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(chromium, address + PAGES[name], scheme=scheme)
     for closed in page.locator("summary").all():
         closed.click()
-    page.wait_for_timeout(800)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    told = [(fault["id"], node["target"], node["failureSummary"][:300]) for fault in found for node in fault["nodes"]]
+    told = browser.faults(page)
     page.context.close()
     assert told == []
 
@@ -76,7 +60,6 @@ def test_axe_finds_nothing(chromium, address, name, scheme):
 @pytest.mark.parametrize("name", ["review", "capability", "dots", "split"])
 def test_nothing_is_wider_than_the_window(chromium, address, name, width):
     page = visit(chromium, address + PAGES[name], width)
-    page.wait_for_timeout(500)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
     page.context.close()
 
@@ -113,9 +96,10 @@ def test_changing_a_filter_writes_the_address_and_going_back_undoes_it(chromium,
     page.get_by_label("Service").click()
     page.get_by_role("option", name="Housing").click()
     page.wait_for_url("**service=housing**")
-    page.wait_for_timeout(800)
+    browser.settled(page)
     page.go_back()
-    page.wait_for_timeout(1500)
+    page.wait_for_function("!location.search.includes('service=housing')")
+    browser.settled(page)
     assert "service=housing" not in page.url
     page.context.close()
 

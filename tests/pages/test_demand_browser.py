@@ -11,16 +11,6 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=browser.CHROMIUM, args=list(browser.FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doors")
     doors_town.build(folder)
@@ -29,24 +19,20 @@ def address(tmp_path_factory):
 
 
 def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
-    page = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
-    page.set_default_timeout(60_000)
-    page.goto(url)
-    page.wait_for_selector(".sc-footer", timeout=60_000)
-    page.wait_for_function("document.querySelectorAll('.stVegaLiteChart svg').length >= 8", timeout=60_000)
+    page = browser.opened(chromium, url, width, scheme)
+    page.wait_for_selector(".sc-footer")
+    page.wait_for_function("document.querySelectorAll('.stVegaLiteChart svg').length >= 8")
+    browser.settled(page)
     return page
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (1024, "dark")])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(chromium, address, width, scheme):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(chromium, address, width, scheme)
     page.get_by_text("Value demand: table, how it was computed, downloads").click()
     page.get_by_text("Demand by front door: table, how it was computed, downloads").click()
     page.get_by_role("heading", name="How this was computed").nth(1).wait_for()
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    told = [(fault["id"], node["target"], node["failureSummary"][:300]) for fault in found for node in fault["nodes"]]
+    told = browser.faults(page)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     page.context.close()
     assert told == []

@@ -18,25 +18,13 @@ pytestmark = [
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "data"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=browser.CHROMIUM, args=list(browser.FLAGS))
-        yield running
-        running.close()
-
-
 @pytest.fixture
 def steward(chromium, tmp_path):
     """The Sources page of a fresh store, and that store."""
     store = f"sqlite:///{tmp_path / 'new.db'}"
     with browser.served(store, tmp_path / "log.txt") as url:
-        page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        page.goto(f"{url}/sources")
-        page.wait_for_selector(".sc-footer", timeout=30_000)
-        page.set_default_timeout(60_000)
+        page = browser.opened(chromium, f"{url}/sources")
+        page.wait_for_selector(".sc-footer")
         yield page, open_store(store)
         page.context.close()
 
@@ -45,13 +33,8 @@ def send(page, path: Path) -> None:
     page.set_input_files("input[type=file]", str(path))
 
 
-def settled(page) -> None:
-    """Wait until the page has answered the last click: Streamlit may lose one that comes while it still draws."""
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState !== 'running'")
-
-
 def let_in(page) -> None:
-    settled(page)
+    browser.settled(page)
     page.get_by_role("button", name=re.compile("^Import ")).click()
     page.get_by_role("heading", name="How its rows fell").wait_for()
 
@@ -60,25 +43,18 @@ def uploads_left(store) -> list[Path]:
     return list((store.home / "uploads").iterdir())
 
 
-def axe(page) -> list:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [(fault["id"], node["target"], node["failureSummary"][:300]) for fault in found for node in fault["nodes"]]
-
-
 def test_a_file_of_ones_own_becomes_a_chart_in_two_clicks_and_a_minute(steward, tmp_path):
     page, store = steward
     began = time.monotonic()
     send(page, own_files.calls(tmp_path / "Housing calls.csv"))
     page.get_by_text("Of 900 rows 898 would be accepted and 2 refused.").wait_for()
     assert store.ledger(LOCAL).is_empty()  # nothing is kept before somebody has looked
-    assert axe(page) == []
+    assert browser.faults(page) == []
     let_in(page)
     page.wait_for_selector(".stVegaLiteChart svg")
     assert time.monotonic() - began < 60
     assert page.get_by_text("898 new rows are in, 2 were refused.").is_visible()
-    assert axe(page) == []
+    assert browser.faults(page) == []
     assert uploads_left(store) == []
     assert store.records(LOCAL).scan("demands").collect().height == 898
 
@@ -186,11 +162,11 @@ def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(steward, tmp_pat
     send(page, own_files.calls(tmp_path / "calls.csv"))
     page.get_by_text("Of 900 rows").wait_for()
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
-    assert axe(page) == []
+    assert browser.faults(page) == []
     let_in(page)
     page.wait_for_selector(".stVegaLiteChart svg")
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
-    assert axe(page) == []
+    assert browser.faults(page) == []
 
 
 @pytest.mark.shared
