@@ -101,7 +101,8 @@ def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.La
         "demand_id", *(pl.col(name).cast(pl.Categorical) for name in NAMED), "person_key", day="received_day"
     )
     if PLACED in wanted:
-        rows = _opened(records, options, demands).lazy()
+        asked, placed = _opened(records, options, demands)
+        rows = asked.hstack(placed.select("row", "starts", "found").sort("row").drop("row")).lazy()
     if CONTACT in wanted:
         asked = rows.collect()
         rows = asked.with_columns(previous_contact_day=_previous_contact(asked)).lazy()
@@ -111,16 +112,20 @@ def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.La
     return rows
 
 
-def _opened(records: Records, options: Options, demands: pl.LazyFrame) -> pl.DataFrame:
-    """Demands with whether each starts a need, which nothing that was done has a say in."""
+def _opened(records: Records, options: Options, demands: pl.LazyFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Demands, and in any order how each was placed (`row`, and of it `starts, found, next_day …`).
+
+    Nothing that was done has a say in it, and of what describes a demand only what is asked for is read.
+    """
     unit = _unit(records.scan("sources", options.as_of).collect())
-    asked = _asked(demands, unit)
+    named = tuple(name for name in NAMED if name in ("source", "service") or name in options.columns)
+    asked = _asked(demands, unit, named)
     done = records.scan("activities", options.as_of).head(0)
     owned = records.scan("source_needs", options.as_of).head(0)
     events = _events(asked, done, owned, unit, Rule(options.reopen_days), options)
-    placed = place_demands(nw.from_native(events.lazy())).select("pos", "starts", "unit", "found").collect()
-    told = asked.select("demand_id", *NAMED, "person_key", "day")
-    return told.hstack(_by_row(events, placed.to_native()).select("starts", "found"))
+    placed = place_demands(nw.from_native(events.lazy())).collect().to_native()
+    row = events["demand_row"].gather(placed["pos"])
+    return asked.select("demand_id", "need_id", *named, "person_key", "day"), placed.with_columns(row=row)
 
 
 def _unit(sources: pl.DataFrame) -> pl.Expr:
@@ -177,6 +182,24 @@ def needs(records: Records, options: Options) -> pl.LazyFrame:
         & pl.col("end_day").is_not_null()
         & (pl.col("end_day") + pl.col("reopen_days") > pl.col("seen_day")),
     )
+
+
+def begun(records: Records, options: Options) -> pl.LazyFrame:
+    """One row a need as its first demand left it: no measure of how needs begin waits for how they end.
+
+    Columns: `need_id, day, source … issue, person_key, demands, next_day` (the next demand of that need or strand),
+    `found, reopen_days, seen_day`. Who asks for the team, which only what was done afterwards tells, asks `needs`.
+    """
+    rows = records.kept("needs", _key(records, options, Rule(options.reopen_days)))
+    if rows is None:
+        asked, placed = _opened(records, options, records.scan("demands", options.as_of).filter(DATED))
+        sizes = placed.group_by("need").agg(demands=pl.len().cast(pl.Int64))
+        firsts = placed.filter("starts").join(sizes, left_on="pos", right_on="need", how="left")
+        told = firsts.select("demands", "next_day", "found", reopen_days="reopen")
+        described = asked[firsts["row"]].with_columns(need_id=pl.coalesce("need_id", "demand_id"))
+        rows = described.hstack(told).lazy()
+    sources = records.scan("sources", options.as_of).select("source", "seen_day").collect()
+    return rows.with_columns(by_source(sources, "seen_day"))
 
 
 def by_source(sources: pl.DataFrame, column: str) -> pl.Expr:
@@ -277,7 +300,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
         demands = demands.filter(touched.rows(unit))
         activities = activities.filter(touched.rows(unit))
         owned = owned.filter(pl.col("need_key").is_in(touched.needs.implode()))
-    asked = _asked(demands, unit)
+    asked = _asked(demands, unit).sort("person_key", "day")  # so that different people can be counted in one pass
     events = _events(asked, activities, owned, unit, rule, options)
     lazy = nw.from_native(events.lazy())
     placed = place_demands(lazy).collect()
@@ -293,13 +316,13 @@ def _basis(asks: pl.Expr) -> pl.Expr:
     return pl.coalesce("met_basis", pl.when(asks).then(pl.lit("asked")).otherwise(pl.lit("none")))
 
 
-def _asked(demands: pl.LazyFrame, unit: pl.Expr) -> pl.DataFrame:
+def _asked(demands: pl.LazyFrame, unit: pl.Expr, named: tuple[str, ...] = NAMED) -> pl.DataFrame:
     """Demands, narrow: repeated text as categories."""
     precise = pl.col("received_precision").is_in(PRECISE)
     return demands.select(
         "demand_id",
         pl.col("need_id"),
-        *(pl.col(name).cast(pl.Categorical) for name in NAMED),
+        *(pl.col(name).cast(pl.Categorical) for name in named),
         "person_key",
         "need_key",
         "issue_key",
@@ -484,8 +507,8 @@ def _first_team(
 
 def _by_row(events: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """What was found of each demand, in the order of the demands."""
-    rows = events.filter(pl.col("kind") == DEMAND).select("demand_row")  # both in order of pos
-    return placed.sort("pos").hstack(rows).sort("demand_row").drop("demand_row")
+    row = events["demand_row"].gather(placed["pos"])
+    return placed.with_columns(demand_row=row).sort("demand_row").drop("demand_row")
 
 
 def _assemble(
@@ -501,8 +524,9 @@ def _assemble(
         .drop("hashed")
     )
     described = firsts.select(name for name in NEEDS if name in firsts.columns and name not in rows.columns)
-    openers = rows.filter("starts").sort("pos").hstack(described)  # a row a need in both, in order of pos
-    return pl.concat([openers, rows.filter(~pl.col("starts"))], how="diagonal").select(HEARD)
+    turn = pl.int_range(firsts.height, dtype=pl.UInt32, eager=True)
+    line = pl.col("pos").replace_strict(firsts["need"], turn, default=None)
+    return rows.hstack(described[rows.select(line).to_series()]).select(HEARD)
 
 
 def _coded(records: Records, options: Options, only: pl.DataFrame | None) -> pl.DataFrame:

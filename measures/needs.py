@@ -95,13 +95,14 @@ def place_demands(events: nw.LazyFrame) -> nw.LazyFrame:
 
 def _by_source(demands: nw.LazyFrame) -> nw.LazyFrame:
     """Demands whose source names the need. One without a person belongs to the person of its need."""
-    told = demands.group_by("need_key").agg(need=nw.col("pos").min(), owner=nw.col("unit").max())
-    placed = demands.join(told, on="need_key", how="left").with_columns(
-        unit=nw.coalesce("unit", "owner"), starts=nw.col("pos") == nw.col("need")
-    )
-    second = placed.filter(~nw.col("starts")).group_by("need").agg(second_day=nw.col("day").min())
-    return placed.join(second, left_on="pos", right_on="need", how="left").with_columns(
-        next_day=nw.col("second_day"), found=nw.lit(OWN, nw.Int8)
+    told = demands.group_by("need_key").agg(need=nw.col("pos").min(), owner=nw.col("unit").max(), size=nw.len())
+    several = demands.join(told.filter(nw.col("size") > 1), on="need_key", how="inner")
+    later = several.filter(nw.col("pos") != nw.col("need")).group_by("need_key").agg(second_day=nw.col("day").min())
+    return demands.join(told.join(later, on="need_key", how="left"), on="need_key", how="left").with_columns(
+        unit=nw.coalesce("unit", "owner"),
+        starts=nw.col("pos") == nw.col("need"),
+        next_day=nw.when(nw.col("pos") == nw.col("need")).then(nw.col("second_day")),
+        found=nw.lit(OWN, nw.Int8),
     )
 
 

@@ -45,6 +45,7 @@ class Request:
     @property
     def options(self) -> Options:
         """The part a measure's own definition depends on."""
+        columns = frozenset(name for name, _ in self.where) | ({self.split} if self.split else frozenset())
         return Options(
-            self.as_of, self.window_days, self.reopen_days, self.lookback_days, self.line, self.quantile
+            self.as_of, self.window_days, self.reopen_days, self.lookback_days, self.line, self.quantile, columns
         )  # fmt: skip

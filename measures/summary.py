@@ -39,41 +39,77 @@ def periods(observations: pl.LazyFrame, period: Period, kind: Kind, quantile: fl
 
     A count is Σ weight·numerator; a duration the quantile of all who asked, by Kaplan–Meier, open ones included.
     """
-    by = pl.lit(ALL) if split is None else pl.col(split).cast(pl.String).fill_null(NOT_RECORDED)
-    keyed = observations.with_columns(series=by, start=period_start(pl.col("day"), period).cast(pl.Int32))
     keys = ["start"] if split is None else ["series", "start"]
-    counted = pl.col("mature") & (pl.col("denominator") > 0)
-    rows = keyed.with_columns(
-        counted=counted,
-        below=pl.when(counted).then("person_key"),
-        above=pl.when(counted & (pl.col("numerator") > 0)).then("person_key"),
-    )
-    sums = rows.group_by(keys).agg(
-        numerator=(pl.col("weight") * pl.col("numerator")).filter(pl.col("mature")).sum(),
-        denominator=(pl.col("weight") * pl.col("denominator")).filter(pl.col("mature")).sum(),
+    rows = _keyed(observations, period, kind, split).collect()
+    sums = rows.lazy().group_by(keys).agg(
+        numerator=pl.col("above_line").sum(),
+        denominator=pl.col("below_line").sum(),
         n=pl.col("counted").sum().cast(pl.Int64),
-        people=_distinct("below"),
-        people_in=_distinct("above"),
-        unknown=(pl.col("unknown") & pl.col("mature")).sum().cast(pl.Int64),
-        young=(~pl.col("mature")).sum().cast(pl.Int64),
-        open=pl.col("result").is_null().sum().cast(pl.Int64) if kind == "duration" else pl.lit(None, dtype=pl.Int64),
+        unknown=pl.col("told_unknown").sum().cast(pl.Int64),
+        young=pl.col("young").sum().cast(pl.Int64),
+        open=pl.col("waits").sum().cast(pl.Int64) if kind == "duration" else pl.lit(None, dtype=pl.Int64),
         first_day=pl.col("day").min(),
         last_day=pl.col("day").max(),
     ).collect()  # fmt: skip
+    people = _people(rows.lazy().filter("counted"), keys, "people")
+    people_in = _people(rows.lazy().filter("counts_in"), keys, "people_in")
+    sums = sums.join(people, on=keys, how="left").join(people_in, on=keys, how="left")
+    sums = sums.with_columns(pl.col("people", "people_in").fill_null(0))
     if split is None:
         sums = sums.with_columns(series=pl.lit(ALL))
     if kind == "duration":
-        durations = keyed.select(*keys, "days", "met")
-        waits = quantiles(durations, (quantile,), tuple(keys)).collect()
+        waits = quantiles(rows.lazy(), (quantile,), tuple(keys)).collect()
         return sums.join(waits.rename({waits.columns[-1]: "value"}), on=keys, how="left")
     if kind == "count":
         return sums.with_columns(value="numerator", denominator=pl.lit(None, dtype=pl.Float64))
     return sums.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator")))
 
 
-def _distinct(column: str) -> pl.Expr:
-    """How many different people, nobody left out of the count."""
-    return (pl.col(column).n_unique() - pl.col(column).has_nulls().cast(pl.UInt32)).cast(pl.Int64)
+def _keyed(observations: pl.LazyFrame, period: Period, kind: Kind, split: str | None) -> pl.LazyFrame:
+    """Observations as a period sums them: what is left out counts as nothing, so that sums need no second look."""
+    mature, weight = pl.col("mature"), pl.col("weight")
+    counted = mature & (pl.col("denominator") > 0)
+    columns: dict[str, str | pl.Expr] = {
+        "start": period_start(pl.col("day"), period).cast(pl.Int32),
+        "day": "day",
+        "person_key": "person_key",
+        "above_line": pl.when(mature).then(weight * pl.col("numerator")).otherwise(0.0),
+        "below_line": pl.when(mature).then(weight * pl.col("denominator")).otherwise(0.0),
+        "counted": counted,
+        "counts_in": counted & (pl.col("numerator") > 0),
+        "told_unknown": pl.col("unknown") & mature,
+        "young": ~mature,
+    }
+    if split is not None:
+        columns["series"] = pl.col(split).cast(pl.String).fill_null(NOT_RECORDED)
+    if kind == "duration":
+        columns |= {"days": "days", "met": "met", "waits": pl.col("result").is_null()}
+    return observations.select(**columns)
+
+
+def _people(rows: pl.LazyFrame, keys: list[str], name: str) -> pl.DataFrame:
+    """How many different people stand behind each group, nobody left out of the count.
+
+    Kept frames lie in order of person and day, so that another person or period is another line; where that order does
+    not hold (a person's services in turn), people are counted the long way.
+    """
+    known = rows.filter(pl.col("person_key").is_not_null()).select("person_key", *keys).collect()
+    lines = ["person_key", *keys]
+    another = pl.any_horizontal(pl.col(line) != pl.col(line).shift(1) for line in lines).fill_null(True)
+    if _in_order(known, lines):
+        count = known.lazy().select(*keys, another=another).group_by(keys).agg(pl.col("another").sum())
+    else:
+        count = known.lazy().group_by(keys).agg(another=pl.col("person_key").n_unique())
+    return count.select(*keys, pl.col("another").cast(pl.Int64).alias(name)).collect()
+
+
+def _in_order(rows: pl.DataFrame, lines: list[str]) -> bool:
+    """Whether rows rise by the first of these columns, where equal by the next, and so on."""
+    rises = pl.lit(True)
+    for line in reversed(lines):
+        value, before = pl.col(line), pl.col(line).shift(1)
+        rises = (value > before) | ((value == before) & rises)
+    return bool(rows.select(rises.fill_null(True).all()).item())
 
 
 def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.DataFrame:
@@ -105,6 +141,11 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.D
         period_end=pl.col("end").cast(pl.Date),
         mature=(pl.col("young") == 0) & (pl.col("end") <= span.seen) & ~partial,
     ).sort("series", "start")
+
+
+def _distinct(column: str) -> pl.Expr:
+    """How many different people, nobody left out of the count."""
+    return (pl.col(column).n_unique() - pl.col(column).has_nulls().cast(pl.UInt32)).cast(pl.Int64)
 
 
 def categories(observations: pl.LazyFrame, kind: Kind, by: str, quantile: float) -> pl.DataFrame:

@@ -17,14 +17,16 @@ class Chart:
     """How a series is to be read: which chart, whose rules, and from which average.
 
     Attributes:
-        kind: run, xmr, c, np, p, p_prime, u, u_prime or c_prime.
-        rules: the rule set: wheeler or anhoej. A run chart has no limits, so it is always read with Anhøj's rules.
-        centre: the average drawn in the middle of an xmr chart.
-        range: the average of the moving ranges from which an xmr chart's limits come.
+        kind: run, xmr, xmr_log, mr, xmr_trended, i_prime, p, p_prime, np, u, u_prime, c, c_prime, xbar, s, g or t.
+        rules: the rule set: wheeler, nhs, western_electric, nelson, anhoej or none. A run chart has no limits, so it
+            is read with Anhøj's rules whichever set is named.
+        centre: the average drawn in the middle of a chart of single values.
+        range: the average of the moving ranges from which such a chart's limits come.
         screening: leave moving ranges above 3.267 times their mean out of the limits (one pass; mean ranges only,
             because the median resists outliers already).
         multiply: the figures are shown times this (1,000 for "per thousand").
-        run_length: how many successive points on one side are a signal; None: eight, as Wheeler has it.
+        run_length: how many successive points on one side are a signal; None: as the rule set has it (Wheeler: 8).
+        trend_length: how many points that only rise, or only fall, are a signal; None: as the rule set has it.
         floor: the least value that can happen, where the kind does not say (waiting days cannot be under 0).
         cap: the greatest value that can happen. Limits beyond floor or cap are shown there and called "no limit".
     """
@@ -36,6 +38,7 @@ class Chart:
     screening: bool = True
     multiply: float = 1.0
     run_length: int | None = None
+    trend_length: int | None = None
     floor: float | None = None
     cap: float | None = None
 
@@ -45,7 +48,7 @@ class Limited:
     """Points with their limits and signals, and what a reader must know beside them.
 
     Attributes:
-        points: the rows given, in their order, with `value` as plotted, `centre, lower, upper, moving_range,
+        points: the rows given (a row a subgroup for xbar and s), in their order, with `value` as plotted, `centre, lower, upper, moving_range,
             range_centre, range_upper, phase, signals, completes, no_lower_limit, no_upper_limit, limits_from`.
         caveats: coded sentences: trial limits, few points, screening, small denominators, overdispersion.
     """

@@ -9,7 +9,9 @@ from measures.capability.caveats import caveats_of
 from measures.capability.chart import Chart, Limited
 from measures.capability.kinds import Kind
 from measures.capability.points import arrange, check_chart, check_points
-from measures.capability.rules import find_signals, standardise
+from measures.capability.rule_sets import find_signals, rules_for
+from measures.capability.standard import standardise
+from measures.capability.subgroups import gather
 
 FIGURES = ("value", "centre", "lower", "upper", "moving_range", "range_centre", "range_upper")
 
@@ -40,21 +42,22 @@ def limits(points: pl.DataFrame, chart: Chart) -> Limited:
     [9.32, 9.32]
     """
     kind = check_chart(chart)
-    work = _limited(points, chart, kind)
-    work = find_signals(work, chart, kind.rules or chart.rules)
-    return Limited(_shown(work, points, chart, kind), caveats_of(work, chart, kind))
+    rows = _checked(points, chart, kind)
+    work = find_signals(_limited(rows, chart, kind), chart, rules_for(chart, kind))
+    return Limited(_shown(work, rows, chart, kind), caveats_of(work, chart, kind))
 
 
 def limited_points(points: pl.DataFrame, chart: Chart, *, signals: bool = True) -> pl.DataFrame:
     """The points of `limits` without its caveats, and without looking for signals where nobody asks for them."""
     kind = check_chart(chart)
-    work = _limited(points, chart, kind)
+    rows = _checked(points, chart, kind)
+    work = _limited(rows, chart, kind)
     if signals:
-        work = find_signals(work, chart, kind.rules or chart.rules)
+        work = find_signals(work, chart, rules_for(chart, kind))
     else:
         none = pl.lit([], dtype=pl.List(pl.String))
         work = work.with_columns(none.alias("signals"), none.alias("completes"))
-    return _shown(work, points, chart, kind)
+    return _shown(work, rows, chart, kind)
 
 
 def runs_analysis(points: pl.DataFrame, chart: Chart) -> pl.DataFrame:
@@ -64,7 +67,8 @@ def runs_analysis(points: pl.DataFrame, chart: Chart) -> pl.DataFrame:
         One row a series and phase: `series` (if given), `phase, useful, longest_run, longest_run_max, crossings,
         crossings_min, signal`.
     """
-    work = _limited(points, chart, check_chart(chart))
+    kind = check_chart(chart)
+    work = _limited(_checked(points, chart, kind), chart, kind)
     names = [name for name in ("series", "phase") if name in work.columns]
     groups = work.group_by("_group", maintain_order=True).agg(pl.col(names).first())
     analysis = runs_by_group(standardise(work)).rename({"group": "_group"})
@@ -74,10 +78,22 @@ def runs_analysis(points: pl.DataFrame, chart: Chart) -> pl.DataFrame:
 
 
 def _limited(points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
+    work = arrange(points, chart, kind)
+    if kind.prepare is not None:
+        work = kind.prepare(work, chart)
+    given = {name for name in ("_fixed_centre", "_fixed_lower", "_fixed_upper") if name in work.columns}
+    centre = kind.centre(chart)
+    if "_fixed_centre" in given:
+        centre = pl.coalesce("_fixed_centre", centre)
+    work = kind.limits(work.with_columns(centre.alias("_centre")), chart)
+    own = [pl.coalesce(f"_fixed_{name}", f"_{name}").alias(f"_{name}") for name in ("lower", "upper") if f"_fixed_{name}" in given]
+    return _scaled(work.with_columns(own) if own else work, chart.multiply if kind.scale is None else 1.0)
+
+
+def _checked(points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
+    """The rows that are points: those given, or one a subgroup."""
     check_points(points, chart, kind)
-    work = arrange(points, kind)
-    work = kind.limits(work.with_columns(kind.centre(chart).alias("_centre")), chart)
-    return _scaled(work, chart.multiply)
+    return gather(points) if kind.needs_subgroup else points
 
 
 def _scaled(work: pl.DataFrame, multiply: float) -> pl.DataFrame:
@@ -90,10 +106,13 @@ def _scaled(work: pl.DataFrame, multiply: float) -> pl.DataFrame:
 def _shown(work: pl.DataFrame, points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
     floor = chart.floor if chart.floor is not None else kind.floor
     cap = chart.cap if chart.cap is not None else (None if kind.cap is None else kind.cap * chart.multiply)
-    lower, upper = pl.col("_lower"), pl.col("_upper")
+    centre, lower, upper = pl.col("_centre"), pl.col("_lower"), pl.col("_upper")
+    if kind.scale is not None:
+        centre, lower, upper = (kind.scale.back(line) * chart.multiply for line in (centre, lower, upper))
+        work = work.with_columns(pl.col("value") * chart.multiply)
     no = pl.lit(value=False)
     shown = work.with_columns(
-        pl.col("_centre").alias("centre"),
+        centre.alias("centre"),
         (lower if floor is None else lower.clip(lower_bound=floor)).alias("lower"),
         (upper if cap is None else upper.clip(upper_bound=cap)).alias("upper"),
         pl.col("_range").alias("moving_range"),
@@ -104,7 +123,8 @@ def _shown(work: pl.DataFrame, points: pl.DataFrame, chart: Chart, kind: Kind) -
         pl.col("_sets").sum().over("_group").cast(pl.Int64).alias("limits_from"),
     )
     added = [*FIGURES[1:], "phase", "signals", "completes", "no_lower_limit", "no_upper_limit", "limits_from"]
-    columns = [*points.columns, *(name for name in added if name not in points.columns)]
+    mine = [name for name in points.columns if name not in ("_spread", "_size")]
+    columns = [*mine, *(name for name in added if name not in mine)]
     if not work["_row"].is_sorted():
         shown = shown.sort("_row")
     return shown.select(columns)

@@ -6,9 +6,10 @@ import polars as pl
 
 from measures.capability.chart import Chart
 from measures.capability.kinds import KINDS, Kind
-from measures.capability.rules import RULE_SETS
+from measures.capability.rule_sets import RULE_SETS
 
 GROUP = "_group"
+FIXED = ("fixed_centre", "fixed_lower", "fixed_upper")
 
 
 def check_chart(chart: Chart) -> Kind:
@@ -23,6 +24,8 @@ def check_chart(chart: Chart) -> Kind:
             raise ValueError(f"{what} '{word}' is not known; choose one of {', '.join(known)}")
     if chart.run_length is not None and chart.run_length < 2:
         raise ValueError(f"run_length is {chart.run_length}; a run needs at least 2 points")
+    if chart.trend_length is not None and chart.trend_length < 3:
+        raise ValueError(f"trend_length is {chart.trend_length}; a trend needs at least 3 points")
     if not 0 < chart.multiply < float("inf"):
         raise ValueError(f"multiply is {chart.multiply}; give a number above 0")
     return KINDS[chart.kind]
@@ -34,18 +37,24 @@ def check_points(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
     Raises:
         ValueError: a column is missing or holds text, a count is negative, more were counted than there were to count.
     """
-    needed = ("value", "of") if kind.needs_of else ("value",)
+    needed = ["value", *(["of"] if kind.needs_of else []), *(["subgroup"] if kind.needs_subgroup else [])]
     for name in needed:
         if name not in points.columns:
             found = ", ".join(points.columns) or "no columns"
             raise ValueError(f"a {chart.kind} chart needs a column '{name}'; found {found}")
-        _check_numbers(points[name])
+        if name == "subgroup":
+            _check_filled(points[name])
+        else:
+            _check_numbers(points[name])
+    _check_fixed(points)
     for name in ("baseline", "excluded"):
         if name in points.columns and points[name].dtype not in (pl.Boolean, pl.Null):
             raise ValueError(f"'{name}' holds {points[name].dtype}; mark each point true or false")
     value = points["value"].cast(pl.Float64)
     if kind.counts and (low := _least(value)) < 0:
         raise ValueError(f"'value' holds {low:g}, and a {chart.kind} chart counts things: no count is below 0")
+    if kind.scale is not None:
+        _check_scale(points, chart, kind)
     if not kind.needs_of:
         return
     of = points["of"].cast(pl.Float64)
@@ -59,6 +68,38 @@ def check_points(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
                 f"'value' {value[row]:g} is above 'of' {of[row]:g} in row {row + 1}; "
                 f"a share cannot be over 100%: give the numerator in 'value' and the denominator in 'of'"
             )
+
+
+def _check_filled(column: pl.Series) -> None:
+    if empty := column.null_count():
+        row = (column.is_null().arg_max() or 0) + 1
+        raise ValueError(f"'{column.name}' is empty in {empty} rows, first in row {row}; name each row's {column.name}")
+
+
+def _check_fixed(points: pl.DataFrame) -> None:
+    """Own limits are numbers, and lie in the order lower, centre, upper."""
+    given = [name for name in FIXED if name in points.columns]
+    for name in given:
+        _check_numbers(points[name])
+    for low, high in (("fixed_lower", "fixed_centre"), ("fixed_centre", "fixed_upper"), ("fixed_lower", "fixed_upper")):
+        if low in given and high in given:
+            wrong = (points[low].cast(pl.Float64) > points[high].cast(pl.Float64)).fill_null(value=False)
+            if wrong.any():
+                row = wrong.arg_max() or 0
+                raise ValueError(
+                    f"'{low}' {points[low][row]:g} is above '{high}' {points[high][row]:g} in row {row + 1}; "
+                    "limits of your own go lower, centre, upper"
+                )
+
+
+def _check_scale(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
+    scale = kind.scale
+    if scale is None:
+        return
+    wrong = points.select((scale.refused(_number("value")) & ~_mark("excluded", points)).alias("wrong"))["wrong"]
+    if wrong.any():
+        row = wrong.fill_null(value=False).arg_max() or 0
+        raise ValueError(f"'value' holds {points['value'][row]:g} in row {row + 1}; {scale.why}")
 
 
 def _least(column: pl.Series) -> float:
@@ -76,10 +117,10 @@ def _check_numbers(column: pl.Series) -> None:
     raise ValueError(f"'{column.name}' holds {column.dtype}{shown}, not numbers; convert it before asking for limits")
 
 
-def arrange(points: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+def arrange(points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
     """One row a point, each series' points together, marked with what it may do.
 
-    Adds `_row` (place in the input), `_group` (one number a series and phase), `_x` (the plotted value; null where
+    Where a kind has its own scale, `_x` is on that scale. Adds `_row` (place in the input), `_group` (one number a series and phase), `_x` (the plotted value; null where
     missing or excluded), `_y` and `_n` (top and bottom), `_known`, `_sets` (this point sets the limits of its phase).
 
     Raises:
@@ -99,10 +140,20 @@ def arrange(points: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     bottom = pl.when(pl.col("_n") > 0).then(pl.col("_n"))
     plotted = pl.col("_y") / bottom if kind.ratio else pl.when(bottom.is_not_null() | (not kind.needs_of)).then("_y")
     work = work.with_columns(plotted.alias("value"), bottom.alias("_n"), (pl.col("_n") == 0).alias("_nobody"))
-    work = work.with_columns(pl.when(~pl.col("_excluded")).then("value").alias("_x"))
+    work = work.with_columns(pl.when(~pl.col("_excluded")).then("value").alias("_x"), *_own_limits(points, chart, kind))
+    if kind.scale is not None:
+        work = work.with_columns(kind.scale.there(pl.col("_x")).alias("_x"))
     work = work.with_columns(pl.col("_x").is_not_null().alias("_known"))
     marked = pl.col("_baseline") & pl.col("_known")
     return work.with_columns((pl.col("_known") & (marked | ~marked.any().over(GROUP))).alias("_sets"))
+
+
+def _own_limits(points: pl.DataFrame, chart: Chart, kind: Kind) -> list[pl.Expr]:
+    """Limits a person gave, `_fixed_centre, _fixed_lower, _fixed_upper`, on the scale of `_x` before it is multiplied."""
+    given = [(name, _number(name) / chart.multiply) for name in FIXED if name in points.columns]
+    if kind.scale is not None:
+        given = [(name, kind.scale.there(value)) for name, value in given]
+    return [value.fill_nan(None).alias(f"_{name}") for name, value in given]
 
 
 def _number(name: str) -> pl.Expr:

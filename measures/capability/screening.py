@@ -9,7 +9,9 @@ from measures.capability.chart import Chart
 SCREEN = 3.267  # D4 for two values: ranges above this many means are outliers. Nelson 1982, J. Quality Technology 14(3)
 
 
-def with_ranges(work: pl.DataFrame, chart: Chart, of: pl.Expr) -> pl.DataFrame:
+def with_ranges(
+    work: pl.DataFrame, chart: Chart, of: pl.Expr, weights: pl.Expr | None = None
+) -> pl.DataFrame:
     """Add the ordinary step from one point to the next.
 
     A range is taken between neighbours of one phase; one that touches a missing or excluded point is dropped, never
@@ -20,14 +22,18 @@ def with_ranges(work: pl.DataFrame, chart: Chart, of: pl.Expr) -> pl.DataFrame:
         work: arranged points (see `points.arrange`).
         chart: which average, and whether to screen.
         of: what the ranges are taken of: the values themselves, or their z-scores.
+        weights: how much each value rests on; a range is then divided by √(1/weight + 1/weight before).
 
     Returns:
         `work` with `_range`, `_range_centre`, `_screened` (this range was left out) and `_unscreened` (screening was
         skipped in this phase).
     """
     neighbour = pl.col("_group") == pl.col("_group").shift()
+    step = (pl.col("_of_range") - pl.col("_of_range").shift()).abs()
+    if weights is not None:
+        step = step / (1 / weights + 1 / weights.shift()).sqrt()
     work = work.with_columns(of.alias("_of_range")).with_columns(
-        pl.when(neighbour).then((pl.col("_of_range") - pl.col("_of_range").shift()).abs()).alias("_range"),
+        pl.when(neighbour).then(step).alias("_range"),
         (pl.col("_sets") & pl.col("_sets").shift() & neighbour).fill_null(value=False).alias("_range_sets"),
     )
     counted = pl.when("_range_sets").then("_range")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.facts import needs
+from measures.facts import TEAM, begun, needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.needs import ALONE, EARLY_DAYS
@@ -23,7 +23,8 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     again = pl.col("next_day") - pl.col("day")
     so_far = pl.col("seen_day") - pl.col("day")
     alone = pl.col("found") == ALONE
-    return needs(records, options).with_columns(
+    rows = needs(records, options) if TEAM in options.columns else begun(records, options)
+    return rows.with_columns(
         numerator=(~alone & (again.is_null() | (again > window))).cast(pl.Float64),
         denominator=(~alone).cast(pl.Float64),
         weight=pl.lit(1.0),

@@ -26,6 +26,7 @@ class Options:
         lookback_days: how far back "known" looks.
         line: which of the measure's lines; the first is the default.
         quantile: which quantile a duration reads: 0.5 is the median.
+        columns: what it is split and filtered by, for measures that find some columns more cheaply than others.
     """
 
     as_of: int | None = None
@@ -34,6 +35,7 @@ class Options:
     lookback_days: int = 365
     line: str | None = None
     quantile: float = 0.5
+    columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
