@@ -3,7 +3,7 @@
 from measures.capability.changes import Change, Judged, judge_changes
 from measures.capability.chart import Chart, Limited
 from measures.capability.engine import limits, runs_analysis
-from measures.capability.rules import RULE_SETS
+from measures.capability.rule_sets import RULE_SETS
 from measures.capability.sentences import sentence
 
 __all__ = ["RULE_SETS", "Change", "Chart", "Judged", "Limited", "judge_changes", "limits", "runs_analysis", "sentence"]

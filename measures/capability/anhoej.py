@@ -6,12 +6,17 @@ left out before runs and crossings are counted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, floor, lgamma, log, log2, sqrt
 
+import numpy as np
 import polars as pl
 
-from measures.capability.runs import place_and_length
+from measures.capability.rules import Found, Lengths
+from measures.capability.runs import Flags, Numbers, place_and_length
+from measures.capability.standard import Standard
 
 
 @lru_cache(maxsize=4096)
@@ -36,59 +41,89 @@ def fewest_crossings_allowed(useful: int) -> int:
     return crossings
 
 
-def runs_by_group(points: pl.DataFrame) -> pl.DataFrame:
-    """One row a phase: `group, useful, longest_run, longest_run_max, crossings, crossings_min`.
+@dataclass(frozen=True)
+class Useful:
+    """The points off the centre, one after another, and the phases they belong to.
 
-    Args:
-        points: standardised points (`rules.standardise`).
+    Attributes:
+        at: where each stands among all points. `place`, `length`: in its run.
+        phase: the number of its phase, counting only phases with a useful point. `last`: it is the last of its phase.
+        group, useful, longest, crossings: one entry a phase.
     """
-    useful = _useful(points)
-    groups = useful.group_by("group", maintain_order=True).agg(
-        pl.len().cast(pl.Int64).alias("useful"),
-        pl.col("length").max().alias("longest_run"),
-        (pl.col("begins").sum().cast(pl.Int64) - 1).alias("crossings"),
+
+    at: Numbers
+    place: Numbers
+    length: Numbers
+    phase: Numbers
+    last: Flags
+    group: Numbers
+    useful: Numbers
+    longest: Numbers
+    crossings: Numbers
+
+
+def useful_points(points: Standard) -> Useful:
+    """Runs and crossings of the points off the centre."""
+    at = np.flatnonzero(points.side)
+    side, group = points.side[at], points.group[at]
+    opens = np.ones(len(at), np.bool_)
+    opens[1:] = group[1:] != group[:-1]
+    begins = opens.copy()
+    begins[1:] |= side[1:] != side[:-1]
+    place, length = place_and_length(begins)
+    starts = np.flatnonzero(opens)
+    last = np.ones(len(at), np.bool_)
+    last[:-1] = opens[1:]
+    runs = np.add.reduceat(begins.astype(np.int64), starts) if len(at) else np.zeros(0, np.int64)
+    return Useful(
+        at=at,
+        place=place,
+        length=length,
+        phase=np.cumsum(opens) - 1,
+        last=last,
+        group=group[starts],
+        useful=np.diff(np.append(starts, len(at))),
+        longest=np.maximum.reduceat(length, starts) if len(at) else np.zeros(0, np.int64),
+        crossings=runs - 1,
     )
-    return groups.with_columns(
-        pl.col("useful").replace_strict(_table(groups["useful"], longest_run_allowed)).alias("longest_run_max"),
-        pl.col("useful").replace_strict(_table(groups["useful"], fewest_crossings_allowed)).alias("crossings_min"),
+
+
+def runs_by_group(points: Standard) -> pl.DataFrame:
+    """One row a phase: `group, useful, longest_run, longest_run_max, crossings, crossings_min`."""
+    found = useful_points(points)
+    return pl.DataFrame(
+        {
+            "group": found.group,
+            "useful": found.useful,
+            "longest_run": found.longest,
+            "longest_run_max": _allowed(found.useful, longest_run_allowed),
+            "crossings": found.crossings,
+            "crossings_min": _allowed(found.useful, fewest_crossings_allowed),
+        }
     )
 
 
-def _useful(points: pl.DataFrame) -> pl.DataFrame:
-    useful = points.with_row_index("index").filter(pl.col("side") != 0).select("index", "group", "side")
-    begins = useful.select(
-        pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in ("group", "side")).alias("begins")
-    ).to_series()
-    place, length = place_and_length(pl.repeat(value=True, n=useful.height, eager=True), begins)
-    return useful.with_columns(begins, place.alias("place"), length.alias("length"))
-
-
-def _table(numbers: pl.Series, allowed: object) -> dict[int, int]:
-    return {number: allowed(number) for number in numbers.unique()}  # type: ignore[operator]
-
-
-def long_run(points: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+def long_run(points: Standard, lengths: Lengths) -> Found:
     """Points of a run longer than chance explains; the points that complete it are those beyond the allowed length."""
-    useful = _with_analysis(points)
-    allowed = pl.col("longest_run_max")
-    return _marks(points, useful, pl.col("place") > allowed, pl.col("length") > allowed)
+    found = useful_points(points)
+    allowed = _allowed(found.useful, longest_run_allowed)[found.phase]
+    return _found(points, found.at[found.place > allowed], found.at[found.length > allowed])
 
 
-def few_crossings(points: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+def few_crossings(points: Standard, lengths: Lengths) -> Found:
     """All useful points of a phase that crosses its centre too seldom; its last useful point completes it."""
-    useful = _with_analysis(points)
-    too_few = pl.col("crossings") < pl.col("crossings_min")
-    last = pl.col("group").ne_missing(pl.col("group").shift(-1))
-    return _marks(points, useful, too_few & last, too_few)
+    found = useful_points(points)
+    too_few = (found.crossings < _allowed(found.useful, fewest_crossings_allowed))[found.phase]
+    return _found(points, found.at[too_few & found.last], found.at[too_few])
 
 
-def _with_analysis(points: pl.DataFrame) -> pl.DataFrame:
-    return _useful(points).join(runs_by_group(points), on="group", how="left", maintain_order="left")
+def _allowed(useful: Numbers, allowed: Callable[[int], int]) -> Numbers:
+    different, which = np.unique(useful, return_inverse=True)
+    return np.array([allowed(int(count)) for count in different], np.int64)[which]
 
 
-def _marks(
-    points: pl.DataFrame, useful: pl.DataFrame, completes: pl.Expr, members: pl.Expr
-) -> tuple[pl.Series, pl.Series]:
-    found = useful.select("index", completes.alias("completes"), members.alias("members"))
-    every = points.with_row_index("index").select("index").join(found, on="index", how="left", maintain_order="left")
-    return every["completes"].fill_null(value=False), every["members"].fill_null(value=False)
+def _found(points: Standard, completes: Numbers, members: Numbers) -> Found:
+    marks = np.zeros((2, len(points.side)), np.bool_)
+    marks[0, completes] = True
+    marks[1, members] = True
+    return Found(marks[0], marks[1])

@@ -48,8 +48,9 @@ class Limited:
     """Points with their limits and signals, and what a reader must know beside them.
 
     Attributes:
-        points: the rows given (a row a subgroup for xbar and s), in their order, with `value` as plotted, `centre, lower, upper, moving_range,
-            range_centre, range_upper, phase, signals, completes, no_lower_limit, no_upper_limit, limits_from`.
+        points: the rows given (for xbar and s one row a subgroup), in their order, with `value` as plotted,
+            `centre, lower, upper, moving_range, range_centre, range_upper, phase, signals, completes, no_lower_limit,
+            no_upper_limit, limits_from`. Moving ranges of xmr_log and t are on the scale their limits come from.
         caveats: coded sentences: trial limits, few points, screening, small denominators, overdispersion.
     """
 

@@ -9,7 +9,7 @@ from measures.capability.caveats import caveats_of
 from measures.capability.chart import Chart, Limited
 from measures.capability.kinds import Kind
 from measures.capability.points import arrange, check_chart, check_points
-from measures.capability.rule_sets import find_signals, rules_for
+from measures.capability.rule_sets import find_signals
 from measures.capability.standard import standardise
 from measures.capability.subgroups import gather
 
@@ -43,7 +43,7 @@ def limits(points: pl.DataFrame, chart: Chart) -> Limited:
     """
     kind = check_chart(chart)
     rows = _checked(points, chart, kind)
-    work = find_signals(_limited(rows, chart, kind), chart, rules_for(chart, kind))
+    work = find_signals(_limited(rows, chart, kind), chart, kind)
     return Limited(_shown(work, rows, chart, kind), caveats_of(work, chart, kind))
 
 
@@ -53,7 +53,7 @@ def limited_points(points: pl.DataFrame, chart: Chart, *, signals: bool = True) 
     rows = _checked(points, chart, kind)
     work = _limited(rows, chart, kind)
     if signals:
-        work = find_signals(work, chart, rules_for(chart, kind))
+        work = find_signals(work, chart, kind)
     else:
         none = pl.lit([], dtype=pl.List(pl.String))
         work = work.with_columns(none.alias("signals"), none.alias("completes"))
@@ -86,7 +86,11 @@ def _limited(points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
     if "_fixed_centre" in given:
         centre = pl.coalesce("_fixed_centre", centre)
     work = kind.limits(work.with_columns(centre.alias("_centre")), chart)
-    own = [pl.coalesce(f"_fixed_{name}", f"_{name}").alias(f"_{name}") for name in ("lower", "upper") if f"_fixed_{name}" in given]
+    own = [
+        pl.coalesce(f"_fixed_{name}", f"_{name}").alias(f"_{name}")
+        for name in ("lower", "upper")
+        if f"_fixed_{name}" in given
+    ]
     return _scaled(work.with_columns(own) if own else work, chart.multiply if kind.scale is None else 1.0)
 
 

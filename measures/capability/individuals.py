@@ -34,13 +34,13 @@ class Scale:
 
 
 LOG = Scale(
-    there=lambda days: (days + HOUR).log(),
+    there=lambda days: (days + HOUR).clip(lower_bound=1e-12).log(),  # a limit of one's own below 0 is no limit
     back=lambda x: x.exp() - HOUR,
     refused=lambda days: days < 0,
     why="an end-to-end time is never below 0: check which moment came first",
 )
 ROOT = Scale(
-    there=lambda time: time ** (1 / WEIBULL),
+    there=lambda time: time.sign() * time.abs() ** (1 / WEIBULL),
     back=lambda x: x.sign() * x.abs() ** WEIBULL,
     refused=lambda time: time <= 0,
     why="a t chart plots the time between one event and the next, which is above 0: measure it in a finer unit "
@@ -129,6 +129,6 @@ def with_denominators(work: pl.DataFrame, chart: Chart) -> pl.DataFrame:
     """
     work = with_ranges(work, Chart(screening=chart.screening), pl.col("_x"), weights=pl.col("_n"))
     half = 3 * sqrt(pi / 2) * pl.col("_range_centre") / pl.col("_n").sqrt()
-    return work.with_columns((pl.col("_centre") - half).alias("_lower"), (pl.col("_centre") + half).alias("_upper")).drop(
-        "_range", "_range_centre"
-    )  # a step per root of a unit is no figure for a reader
+    return work.with_columns(
+        (pl.col("_centre") - half).alias("_lower"), (pl.col("_centre") + half).alias("_upper")
+    ).drop("_range", "_range_centre")  # a step per root of a unit is no figure for a reader

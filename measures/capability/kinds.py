@@ -71,7 +71,11 @@ KINDS: dict[str, Kind] = {
     "xmr": Kind(individuals.average, individuals.natural, averages=BOTH),
     "xmr_log": Kind(individuals.average, individuals.natural, scale=individuals.LOG, floor=0.0, averages=BOTH),
     "mr": Kind(
-        individuals.range_average, individuals.of_ranges, individuals.plot_ranges, outside_only=True, averages=("range",)
+        individuals.range_average,
+        individuals.of_ranges,
+        individuals.plot_ranges,
+        outside_only=True,
+        averages=("range",),
     ),
     "xmr_trended": Kind(individuals.line, individuals.natural, individuals.half_averages, averages=("range",)),
     "i_prime": Kind(counts.pooled, individuals.with_denominators, needs_of=True, ratio=True),

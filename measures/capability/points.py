@@ -120,8 +120,9 @@ def _check_numbers(column: pl.Series) -> None:
 def arrange(points: pl.DataFrame, chart: Chart, kind: Kind) -> pl.DataFrame:
     """One row a point, each series' points together, marked with what it may do.
 
-    Where a kind has its own scale, `_x` is on that scale. Adds `_row` (place in the input), `_group` (one number a series and phase), `_x` (the plotted value; null where
-    missing or excluded), `_y` and `_n` (top and bottom), `_known`, `_sets` (this point sets the limits of its phase).
+    Adds `_row` (place in the input), `_group` (one number a series and phase), `_x` (the plotted value, on the scale
+    of its kind; null where missing or excluded), `_y` and `_n` (top and bottom), `_known`, `_sets` (this point sets
+    the limits of its phase).
 
     Raises:
         ValueError: a series is not in time order, or a phase comes back after another has begun.

@@ -1,4 +1,4 @@
-"""What counts as a signal. A rule is a named function over standardised points; a rule set is a list of names.
+"""What counts as a signal. A rule is a function over standardised points; `rule_sets` lists which are read together.
 
 Every inequality is strict: beyond means beyond by more than 1e-9 × max(1, |centre|, half-width). A point on the centre
 is skipped in a run: it neither counts nor breaks it. A missing or excluded point ends a run and a window: nothing is
@@ -10,160 +10,171 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import polars as pl
+import numpy as np
 
-from measures.capability.anhoej import few_crossings, long_run
-from measures.capability.chart import Chart
-from measures.capability.runs import place_and_length
+from measures.capability.runs import Flags, count_in_last, place_and_length, spread_back, streak
+from measures.capability.standard import Figures, Standard
 
-RUN_LENGTH = 8  # Wheeler, Making Sense of Data: detection rule two
+ALTERNATING, INSIDE, OUTSIDE = 14, 15, 8  # Nelson 1984, J. Quality Technology 16(4): tests four, seven and eight
 
 
 @dataclass(frozen=True)
 class Found:
     """Where a rule was met: the points that complete a pattern, and every point that belongs to one."""
 
-    completes: pl.Series
-    members: pl.Series
-
-
-Rule = Callable[[pl.DataFrame, Chart], Found]
+    completes: Flags
+    members: Flags
 
 
 @dataclass(frozen=True)
-class RuleSet:
-    """Rules that are read together, and what they cost in false alarms."""
+class Lengths:
+    """How many points on one side make a run, and how many that only rise or only fall a trend."""
 
-    rules: tuple[str, ...]
-    cost: str
+    run: int
+    trend: int
 
 
-def standardise(work: pl.DataFrame) -> pl.DataFrame:
-    """One row a point: how far from the centre, on which side, how far the limits are, and what is close enough.
+Rule = Callable[[Standard, Lengths], Found]
 
-    Returns:
-        `group, known, away` (value − centre), `up` and `down` (centre to each limit), `margin`, `side` (+1, −1, 0 on
-        the centre, null where nothing is known), `stretch` (one number an unbroken stretch of known points in a
-        phase), `range_away` and `range_margin` (moving range beyond its own limit).
-    """
-    up, down = pl.col("_upper") - pl.col("_centre"), pl.col("_centre") - pl.col("_lower")
-    half = pl.max_horizontal(pl.lit(1.0), pl.col("_centre").abs(), up, down)
-    ranges = "_range_upper" in work.columns
-    spread = pl.max_horizontal(pl.lit(1.0), pl.col("_range_upper")) if ranges else pl.lit(1.0)
-    new_stretch = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in ("_group", "_known"))
-    standard = work.select(
-        pl.col("_group").alias("group"),
-        pl.col("_known").alias("known"),
-        (pl.col("_x") - pl.col("_centre")).alias("away"),
-        up.alias("up"),
-        down.alias("down"),
-        (1e-9 * half).alias("margin"),
-        new_stretch.alias("new_stretch"),
-        (pl.col("_range") - pl.col("_range_upper") if ranges else pl.lit(None, pl.Float64)).alias("range_away"),
-        (1e-9 * spread).alias("range_margin"),
+
+def _beyond(points: Standard, part: float) -> tuple[Flags, Flags]:
+    """Which points lie beyond a part of the way from the centre to the upper limit, and to the lower."""
+    return (
+        points.away - part * points.up > points.margin,
+        -points.away - part * points.down > points.margin,
     )
-    away, margin = pl.col("away"), pl.col("margin")
-    side = (away > margin).cast(pl.Int8) - (away < -margin).cast(pl.Int8)
-    return standard.with_columns(side.alias("side"))
 
 
-def outside_limits(points: pl.DataFrame, chart: Chart) -> Found:
+def outside_limits(points: Standard, lengths: Lengths) -> Found:
     """A point beyond a limit: something particular happened here (Wheeler's rule one)."""
-    out = _found(points, (pl.col("away") - pl.col("up") > pl.col("margin")) | _below_limit())
-    return Found(out, out)
+    above, below = _beyond(points, 1.0)
+    return Found(above | below, above | below)
 
 
-def _below_limit() -> pl.Expr:
-    return -pl.col("away") - pl.col("down") > pl.col("margin")
-
-
-def range_outside_limit(points: pl.DataFrame, chart: Chart) -> Found:
+def range_outside_limit(points: Standard, lengths: Lengths) -> Found:
     """A step from one point to the next too large to be routine (Wheeler's rule one, on the moving ranges)."""
-    out = _found(points, pl.col("range_away") > pl.col("range_margin"))
+    out = points.range_away > points.range_margin
     return Found(out, out)
 
 
-def run(points: pl.DataFrame, chart: Chart) -> Found:
-    """Eight successive points on one side of the centre: the system has moved (Wheeler's rule two)."""
-    counted = pl.col("side") != 0
-    lasting = pl.when(counted).then("side").forward_fill()
-    # A tie takes the side before it in the same stretch, so that it does not end the run; it is never counted.
-    first = pl.when("new_stretch").then(pl.int_range(pl.len())).forward_fill()
-    last_counted = pl.when(counted).then(pl.int_range(pl.len())).forward_fill()
-    held = points.select(
-        pl.when(last_counted >= first).then(lasting).alias("held"),
-        counted.fill_null(value=False).alias("counted"),
-        "new_stretch",
+def run(points: Standard, lengths: Lengths) -> Found:
+    """So many successive points on one side of the centre: the system has moved (Wheeler's rule two)."""
+    counted = np.flatnonzero(points.side)
+    side, stretch = points.side[counted], np.cumsum(points.begins)[counted]
+    begins = np.ones(len(counted), np.bool_)
+    begins[1:] = (side[1:] != side[:-1]) | (stretch[1:] != stretch[:-1])
+    place, length = place_and_length(begins)
+    return Found(
+        _at(points, counted[place >= lengths.run]),
+        _at(points, counted[length >= lengths.run]),
     )
-    begins = held.select(pl.col("new_stretch") | pl.col("held").ne_missing(pl.col("held").shift())).to_series()
-    place, length = place_and_length(held["counted"], begins)
-    needed = chart.run_length or RUN_LENGTH
-    return Found(held["counted"] & (place >= needed), held["counted"] & (length >= needed))
 
 
-def near_limit(points: pl.DataFrame, chart: Chart) -> Found:
-    """Three of four successive points beyond halfway to the same limit (Wheeler's rule three)."""
-    place = place_and_length(points["known"], points["new_stretch"])[0]
-    beyond = {
-        "above": pl.col("away") - pl.col("up") / 2 > pl.col("margin"),
-        "below": -pl.col("away") - pl.col("down") / 2 > pl.col("margin"),
-    }
-    hits = points.select(place.alias("place"), *(on.fill_null(value=False).alias(side) for side, on in beyond.items()))
-    met = hits.with_columns(((_last_four(side) >= 3) & (pl.col("place") >= 4)).alias(f"met_{side}") for side in beyond)
-    ends = [pl.col(f"met_{side}") & (pl.col(side) | (pl.col("place") == 4)) for side in beyond]
-    windows = [pl.col(f"met_{side}").shift(-k, fill_value=False) for side in beyond for k in range(4)]
-    found = met.select(pl.any_horizontal(ends).alias("completes"), pl.any_horizontal(windows).alias("members"))
-    return Found(found["completes"], found["members"])
+def near_limit(points: Standard, lengths: Lengths) -> Found:
+    """Three of four successive points beyond halfway to the same limit (Wheeler's rule three); all four belong to it."""
+    completes, members = _nowhere(points), _nowhere(points)
+    for near in _beyond(points, 0.5):
+        met = (count_in_last(near, 4) >= 3) & (points.place >= 4)
+        completes |= met & (near | (points.place == 4))
+        members |= spread_back(met, 4)
+    return Found(completes, members)
 
 
-def _last_four(side: str) -> pl.Expr:
-    """How many of a point and the three before it are beyond halfway on one side."""
-    return pl.sum_horizontal(pl.col(side).shift(k, fill_value=False).cast(pl.Int8) for k in range(4))
+def two_in_three(points: Standard, lengths: Lengths) -> Found:
+    """Two of three successive points beyond two thirds of the way to the same limit (Western Electric; Nelson)."""
+    return _some_of(points, _beyond(points, 2 / 3), 2, 3)
 
 
-def _found(points: pl.DataFrame, condition: pl.Expr) -> pl.Series:
-    return points.select(condition.fill_null(value=False).alias("found")).to_series()
+def two_in_three_one_side(points: Standard, lengths: Lengths) -> Found:
+    """Two of three between two thirds of the way and the limit, with all three on one side (NHS Making Data Count)."""
+    near, out = _beyond(points, 2 / 3), _beyond(points, 1.0)
+    hits = near[0] & ~out[0], near[1] & ~out[1]
+    windows = count_in_last(points.side > 0, 3) == 3, count_in_last(points.side < 0, 3) == 3
+    return _some_of(points, hits, 2, 3, windows)
 
 
-RULES: dict[str, Rule] = {
-    "outside_limits": outside_limits,
-    "range_outside_limit": range_outside_limit,
-    "run": run,
-    "near_limit": near_limit,
-    "long_run": lambda points, chart: Found(*long_run(points)),
-    "few_crossings": lambda points, chart: Found(*few_crossings(points)),
-}
-
-RULE_SETS: dict[str, RuleSet] = {
-    "wheeler": RuleSet(
-        ("outside_limits", "range_outside_limit", "run", "near_limit"),
-        "In a system where nothing changes, about one point in 86 still signals, and so does one step in 107; "
-        "a chart of 52 points shows a signal among its points in about 27% of cases.",
-    ),
-    "anhoej": RuleSet(
-        ("outside_limits", "long_run", "few_crossings"),
-        "In a system where nothing changes, about one chart in twenty still shows too few crossings.",
-    ),
-}
+def four_in_five(points: Standard, lengths: Lengths) -> Found:
+    """Four of five successive points beyond a third of the way to the same limit (Western Electric; Nelson)."""
+    return _some_of(points, _beyond(points, 1 / 3), 4, 5)
 
 
-def find_signals(work: pl.DataFrame, chart: Chart, rules: str) -> pl.DataFrame:
-    """Add `signals` (rules each point belongs to a pattern of) and `completes` (rules whose pattern it completes)."""
-    points = standardise(work)
-    names = RULE_SETS[rules].rules
-    found = [RULES[name](points, chart) for name in names]
-    # One number a point with a bit a rule, then one look-up: lists are built once a combination, not once a point.
-    words = [[name for bit, name in enumerate(names) if number >> bit & 1] for number in range(2 ** len(names))]
-    lookup = pl.Series(words, dtype=pl.List(pl.String))
+def trend(points: Standard, lengths: Lengths) -> Found:
+    """So many successive points that only rise, or only fall; equal neighbours end it."""
+    way = _way(points)
+    begins = points.begins.copy()
+    begins[1:] |= way[1:] != way[:-1]
+    place, length = place_and_length(begins)
+    moving = way != 0
+    steps = lengths.trend - 1
+    completes = moving & (place >= steps)
+    return Found(completes, _with_before(moving & (length >= steps), 1))
 
-    marks = pl.DataFrame(
-        [each.members.alias(f"member_{bit}") for bit, each in enumerate(found)]
-        + [each.completes.alias(f"complete_{bit}") for bit, each in enumerate(found)]
-    )
-    numbers = marks.select(
-        pl.sum_horizontal(pl.col(f"{what}_{bit}").cast(pl.UInt32) * 2**bit for bit in range(len(names))).alias(what)
-        for what in ("member", "complete")
-    )
-    return work.with_columns(
-        lookup.gather(numbers["member"]).alias("signals"), lookup.gather(numbers["complete"]).alias("completes")
-    )
+
+def alternating(points: Standard, lengths: Lengths) -> Found:
+    """Fourteen successive points alternately up and down: perhaps two sources taken in turn (Nelson's fourth)."""
+    way = _way(points)
+    turns = np.zeros(len(way), np.bool_)
+    turns[1:] = way[1:] * way[:-1] == -1
+    place, length = streak(turns, points.begins)
+    needed = ALTERNATING - 2
+    return Found(place >= needed, _with_before(length >= needed, 2))
+
+
+def fifteen_inside(points: Standard, lengths: Lengths) -> Found:
+    """Fifteen successive points within a third of the way to the limits: limits too wide for the data (Nelson's seventh)."""
+    third = 1 / 3
+    inside = (third * points.up - points.away > points.margin) & (third * points.down + points.away > points.margin)
+    place, length = streak(inside, points.begins)
+    return Found(place >= INSIDE, length >= INSIDE)
+
+
+def eight_outside(points: Standard, lengths: Lengths) -> Found:
+    """Eight successive points on both sides, none within a third of the way: two systems mixed (Nelson's eighth)."""
+    above, below = _beyond(points, 1 / 3)
+    place, _ = streak(above | below, points.begins)
+    high = count_in_last(above, OUTSIDE)
+    met = (place >= OUTSIDE) & (high > 0) & (high < OUTSIDE)
+    return Found(met, spread_back(met, OUTSIDE))
+
+
+def _some_of(
+    points: Standard, sides: tuple[Flags, Flags], least: int, window: int, allowed: tuple[Flags, Flags] | None = None
+) -> Found:
+    """So many hits in a window of successive points on one side. The hits belong to it; the last of them completes it."""
+    completes, members = _nowhere(points), _nowhere(points)
+    for number, hits in enumerate(sides):
+        met = (count_in_last(hits, window) >= least) & (points.place >= window)
+        if allowed is not None:
+            met &= allowed[number]
+        members |= hits & spread_back(met, window)
+        later = _nowhere(points)  # a hit stands between this point and the end of the window
+        for back in range(window):
+            ends = np.zeros_like(met)
+            ends[: len(met) - back] = met[back:]
+            completes |= hits & ends & ~later
+            later[: len(met) - back - 1] |= hits[back + 1 :]
+    return Found(completes, members)
+
+
+def _way(points: Standard) -> np.ndarray:
+    """+1 where a point is above the one before it in its stretch, −1 below, 0 equal or first."""
+    step: Figures = np.zeros(len(points.value))
+    step[1:] = np.diff(points.value)
+    way = (step > points.margin).astype(np.int8) - (step < -points.margin)
+    way[points.begins | ~points.known] = 0
+    return way
+
+
+def _with_before(flags: Flags, count: int) -> Flags:
+    """The flagged points and so many before each row of them."""
+    return spread_back(flags, count + 1)
+
+
+def _nowhere(points: Standard) -> Flags:
+    return np.zeros(len(points.value), np.bool_)
+
+
+def _at(points: Standard, places: np.ndarray) -> Flags:
+    found = _nowhere(points)
+    found[places] = True
+    return found

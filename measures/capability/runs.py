@@ -2,25 +2,75 @@
 
 from __future__ import annotations
 
-import polars as pl
+import numpy as np
+from numpy.typing import NDArray
+
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.int64]
 
 
-def place_and_length(counted: pl.Series, begins: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """For each point: how many counted points its run holds so far, and how many in all.
+def latest(flags: Flags) -> Numbers:
+    """The place of the last flag at or before each point; −1 before the first.
+
+    >>> latest(np.array([False, True, False, True])).tolist()
+    [-1, 1, 1, 3]
+    """
+    places = np.where(flags, np.arange(len(flags)), -1)
+    return np.maximum.accumulate(places) if len(places) else places
+
+
+def place_and_length(begins: Flags) -> tuple[Numbers, Numbers]:
+    """For each point: its place in its run, counted from 1, and how many points the run holds in all.
 
     Args:
-        counted: whether a point counts.
         begins: whether a new run begins at a point; the first point begins one in any case.
 
-    >>> import polars as pl
-    >>> counted, begins = pl.Series([True, False, True, True]), pl.Series([True, False, False, True])
-    >>> [column.to_list() for column in place_and_length(counted, begins)]
-    [[1, 1, 2, 1], [2, 2, 2, 1]]
+    >>> [column.tolist() for column in place_and_length(np.array([True, False, False, True]))]
+    [[1, 2, 3, 1], [3, 3, 3, 1]]
     """
-    frame = pl.DataFrame({"counted": counted.cast(pl.Int64), "begins": begins})
-    so_far = pl.col("counted").cum_sum()
-    before = pl.when("begins").then(so_far - pl.col("counted")).forward_fill().fill_null(0)
-    ends = pl.col("begins").shift(-1, fill_value=True)
-    frame = frame.select((so_far - before).alias("place"), ends.alias("ends"))
-    frame = frame.with_columns(pl.when("ends").then("place").backward_fill().alias("length"))
-    return frame["place"], frame["length"]
+    if not len(begins):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    starts = np.flatnonzero(begins)
+    starts = starts if len(starts) and starts[0] == 0 else np.concatenate(([0], starts))
+    lengths = np.diff(np.append(starts, len(begins)))
+    return np.arange(1, len(begins) + 1) - np.repeat(starts, lengths), np.repeat(lengths, lengths)
+
+
+def streak(flags: Flags, begins: Flags) -> tuple[Numbers, Numbers]:
+    """For each point: how many flagged points in a row end here, and how many the row holds; 0 where not flagged.
+
+    Args:
+        flags: what is counted.
+        begins: where counting starts anew whatever stood before.
+
+    >>> flags, begins = np.array([True, True, False, True, True]), np.array([True, False, False, False, True])
+    >>> [column.tolist() for column in streak(flags, begins)]
+    [[1, 2, 0, 1, 1], [2, 2, 0, 1, 1]]
+    """
+    changes = begins.copy()
+    changes[1:] |= flags[1:] != flags[:-1]
+    place, length = place_and_length(changes)
+    return np.where(flags, place, 0), np.where(flags, length, 0)
+
+
+def count_in_last(flags: Flags, window: int) -> Numbers:
+    """How many of the last so many points are flagged; fewer points where the line has only begun.
+
+    >>> count_in_last(np.array([True, False, True, True]), 3).tolist()
+    [1, 1, 2, 2]
+    """
+    total = np.cumsum(flags, dtype=np.int64)
+    total[window:] = total[window:] - total[:-window]
+    return total
+
+
+def spread_back(flags: Flags, window: int) -> Flags:
+    """Flag the points of every window that ends at a flag.
+
+    >>> spread_back(np.array([False, False, False, True]), 3).tolist()
+    [False, True, True, True]
+    """
+    found = flags.copy()
+    for back in range(1, min(window, len(flags))):
+        found[:-back] |= flags[back:]
+    return found

@@ -9,9 +9,7 @@ from measures.capability.chart import Chart
 SCREEN = 3.267  # D4 for two values: ranges above this many means are outliers. Nelson 1982, J. Quality Technology 14(3)
 
 
-def with_ranges(
-    work: pl.DataFrame, chart: Chart, of: pl.Expr, weights: pl.Expr | None = None
-) -> pl.DataFrame:
+def with_ranges(work: pl.DataFrame, chart: Chart, of: pl.Expr, weights: pl.Expr | None = None) -> pl.DataFrame:
     """Add the ordinary step from one point to the next.
 
     A range is taken between neighbours of one phase; one that touches a missing or excluded point is dropped, never
