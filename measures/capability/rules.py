@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from measures.capability.runs import Flags, count_in_last, place_and_length, spread_back, streak
+from measures.capability.runs import Flags, ahead, count_in_last, place_and_length, spread_back, streak
 from measures.capability.standard import Figures, Standard
 
 ALTERNATING, INSIDE, OUTSIDE = 14, 15, 8  # Nelson 1984, J. Quality Technology 16(4): tests four, seven and eight
@@ -149,10 +149,8 @@ def _some_of(
         members |= hits & spread_back(met, window)
         later = _nowhere(points)  # a hit stands between this point and the end of the window
         for back in range(window):
-            ends = np.zeros_like(met)
-            ends[: len(met) - back] = met[back:]
-            completes |= hits & ends & ~later
-            later[: len(met) - back - 1] |= hits[back + 1 :]
+            completes |= hits & ahead(met, back) & ~later
+            later |= ahead(hits, back + 1)
     return Found(completes, members)
 
 

@@ -9,16 +9,6 @@ Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
-def latest(flags: Flags) -> Numbers:
-    """The place of the last flag at or before each point; −1 before the first.
-
-    >>> latest(np.array([False, True, False, True])).tolist()
-    [-1, 1, 1, 3]
-    """
-    places = np.where(flags, np.arange(len(flags)), -1)
-    return np.maximum.accumulate(places) if len(places) else places
-
-
 def place_and_length(begins: Flags) -> tuple[Numbers, Numbers]:
     """For each point: its place in its run, counted from 1, and how many points the run holds in all.
 
@@ -64,6 +54,17 @@ def count_in_last(flags: Flags, window: int) -> Numbers:
     return total
 
 
+def ahead(flags: Flags, steps: int) -> Flags:
+    """What is flagged so many points later.
+
+    >>> ahead(np.array([False, False, True]), 2).tolist()
+    [True, False, False]
+    """
+    found = np.zeros_like(flags)
+    found[: max(0, len(flags) - steps)] = flags[steps:]
+    return found
+
+
 def spread_back(flags: Flags, window: int) -> Flags:
     """Flag the points of every window that ends at a flag.
 
@@ -71,6 +72,6 @@ def spread_back(flags: Flags, window: int) -> Flags:
     [False, True, True, True]
     """
     found = flags.copy()
-    for back in range(1, min(window, len(flags))):
-        found[:-back] |= flags[back:]
+    for back in range(1, window):
+        found |= ahead(flags, back)
     return found
