@@ -161,7 +161,7 @@ class _Search:
         period = np.arange(start, min(start + self.period, len(self.rows)))
         out: list[int] = []
         while True:
-            shown = self._limits([place for place in period if place not in out])
+            shown = self._limits([place for place in range(start, int(period[-1]) + 1) if place not in out])
             if len(out) >= self.leave_out:
                 break
             beyond = np.fmax(shown["value"] - shown["upper"], shown["lower"] - shown["value"])[period]
@@ -169,7 +169,7 @@ class _Search:
             if not (np.nan_to_num(beyond, nan=-1.0) > 0).any():
                 break
             furthest = np.nanmax(beyond)
-            out = [*out, *(int(start + place) for place in np.flatnonzero(beyond == furthest))][: self.leave_out]
+            out = [*out, *(start + np.flatnonzero(beyond == furthest)).tolist()][: self.leave_out]
         margin = 1e-9 * np.fmax(1.0, np.abs(shown["centre"]))
         away = shown["value"] - shown["centre"]
         side = (away > margin).astype(np.int8) - (away < -margin)
