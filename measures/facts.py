@@ -48,6 +48,7 @@ HEARD = (
     "need_id", "found", "reopen_days", "next_day", "demands", "last_day", "end_day", "end_at", "end_precise", "result",
     "inferred", "return_day", "early_day", "held_day", TEAM, "lifelong",
 )  # fmt: skip
+ORDER = ("person_key", "day")  # of kept rows, so that different people can be counted in one pass
 NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact_day", *CODED, "weight", "settled"))
 
 
@@ -71,7 +72,7 @@ def heard(records: Records, options: Options, *wanted: str) -> pl.LazyFrame:
     rows = _plain(records, options, wanted) if kept is None else kept
     if CLASS not in wanted or options.as_of is not None:
         return rows
-    tail = _one_class(records.judged("classification").tail.lazy()).collect()
+    tail = _one_class(records.judged("classification").tail.lazy())
     if tail.is_empty():
         return rows
     given = (*CODED, "weight", "settled")
@@ -231,7 +232,7 @@ def _kept_heard(records: Records, options: Options) -> pl.LazyFrame:
         old, touched = _touched(records, options, previous)
         renewed = _build(records, options, rule, touched)
         same = old.with_columns(pl.col(name).cast(renewed.schema[name]) for name in (*NAMED, *CODED, TEAM))
-        return pl.concat([same.select(HEARD), renewed.lazy()], how="vertical")
+        return pl.concat([same.select(HEARD), renewed.lazy()], how="vertical").sort(*ORDER)
 
     return records.keep("heard", _key(records, options, rule), build)
 
@@ -300,7 +301,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: _Touched | N
         demands = demands.filter(touched.rows(unit))
         activities = activities.filter(touched.rows(unit))
         owned = owned.filter(pl.col("need_key").is_in(touched.needs.implode()))
-    asked = _asked(demands, unit).sort("person_key", "day")  # so that different people can be counted in one pass
+    asked = _asked(demands, unit).sort(*ORDER)
     events = _events(asked, activities, owned, unit, rule, options)
     lazy = nw.from_native(events.lazy())
     placed = place_demands(lazy).collect()
@@ -537,25 +538,29 @@ def _coded(records: Records, options: Options, only: pl.DataFrame | None) -> pl.
         judged = records.scan("classification", options.as_of)
     if only is not None:
         judged = judged.join(only.lazy().select("demand_id"), on="demand_id", how="semi")
-    return _one_class(judged).collect()
+    return _one_class(judged)
 
 
-def _one_class(judged: pl.LazyFrame) -> pl.LazyFrame:
+def _one_class(judged: pl.LazyFrame) -> pl.DataFrame:
     """One classification a demand: the adjudicated one, else the newest.
 
     Demands are matched by a 64-bit hash of their id: among ten million, two share one about once in 400,000 stores.
     """
     settled = pl.col("adjudicated").fill_null(False)
-    newest = (pl.col("judgement_id") + pl.when(settled).then(ADJUDICATED).otherwise(0)).arg_max()
-    return (
+    rows = (
         judged.filter(pl.col("class").is_not_null())
-        .group_by(hashed=pl.col("demand_id").hash())
-        .agg(
-            *(pl.col(name).cast(pl.Categorical).get(newest) for name in CODED),
-            settled=settled.get(newest),
-            weight=(1.0 / pl.col("selection_prob").fill_null(1.0)).get(newest),
+        .select(
+            *(pl.col(name).cast(pl.Categorical) for name in CODED),
+            hashed=pl.col("demand_id").hash(),
+            settled=settled,
+            weight=1.0 / pl.col("selection_prob").fill_null(1.0),
+            rank=pl.col("judgement_id") + pl.when(settled).then(ADJUDICATED).otherwise(0),
         )
+        .collect()
     )
+    again = rows["hashed"].is_duplicated()
+    several = rows.filter(again).sort("rank").unique("hashed", keep="last")
+    return pl.concat([rows.filter(~again), several]).drop("rank")
 
 
 def _last_acts(records: Records, options: Options, asked: pl.DataFrame) -> pl.DataFrame:
