@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from measures.capability.runs import Flags, ahead, count_in_last, place_and_length, spread_back, streak
-from measures.capability.standard import Figures, Standard
+from measures.capability.runs import Flags, count_in_last, latest, spread_back, unbroken
+from measures.capability.standard import Standard
 
 ALTERNATING, INSIDE, OUTSIDE = 14, 15, 8  # Nelson 1984, J. Quality Technology 16(4): tests four, seven and eight
 
@@ -37,18 +37,10 @@ class Lengths:
 Rule = Callable[[Standard, Lengths], Found]
 
 
-def _beyond(points: Standard, part: float) -> tuple[Flags, Flags]:
-    """Which points lie beyond a part of the way from the centre to the upper limit, and to the lower."""
-    return (
-        points.away - part * points.up > points.margin,
-        -points.away - part * points.down > points.margin,
-    )
-
-
 def outside_limits(points: Standard, lengths: Lengths) -> Found:
     """A point beyond a limit: something particular happened here (Wheeler's rule one)."""
-    above, below = _beyond(points, 1.0)
-    return Found(above | below, above | below)
+    out = (points.away - points.up > points.margin) | (-points.away - points.down > points.margin)
+    return Found(out, out)
 
 
 def range_outside_limit(points: Standard, lengths: Lengths) -> Found:
@@ -60,20 +52,19 @@ def range_outside_limit(points: Standard, lengths: Lengths) -> Found:
 def run(points: Standard, lengths: Lengths) -> Found:
     """So many successive points on one side of the centre: the system has moved (Wheeler's rule two)."""
     counted = np.flatnonzero(points.side)
-    side, stretch = points.side[counted], np.cumsum(points.begins)[counted]
+    side, stretch = points.side[counted], latest(points.begins)[counted]
     begins = np.ones(len(counted), np.bool_)
-    begins[1:] = (side[1:] != side[:-1]) | (stretch[1:] != stretch[:-1])
-    place, length = place_and_length(begins)
-    return Found(
-        _at(points, counted[place >= lengths.run]),
-        _at(points, counted[length >= lengths.run]),
-    )
+    begins[1:] = stretch[1:] != stretch[:-1]
+    place = np.arange(1, len(counted) + 1) - latest(begins)
+    met = (unbroken(side > 0, lengths.run) | unbroken(side < 0, lengths.run)) & (place >= lengths.run)
+    return Found(_at(points, counted[met]), _at(points, counted[spread_back(met, lengths.run)]))
 
 
 def near_limit(points: Standard, lengths: Lengths) -> Found:
     """Three of four successive points beyond halfway to the same limit (Wheeler's rule three); all four belong to it."""
     completes, members = _nowhere(points), _nowhere(points)
-    for near in _beyond(points, 0.5):
+    halfway = points.away - points.up / 2 > points.margin, -points.away - points.down / 2 > points.margin
+    for near in halfway:
         met = (count_in_last(near, 4) >= 3) & (points.place >= 4)
         completes |= met & (near | (points.place == 4))
         members |= spread_back(met, 4)
@@ -82,58 +73,47 @@ def near_limit(points: Standard, lengths: Lengths) -> Found:
 
 def two_in_three(points: Standard, lengths: Lengths) -> Found:
     """Two of three successive points beyond two thirds of the way to the same limit (Western Electric; Nelson)."""
-    return _some_of(points, _beyond(points, 2 / 3), 2, 3)
+    return _some_of(points, (points.above >= 2, points.below >= 2), 2, 3)
 
 
 def two_in_three_one_side(points: Standard, lengths: Lengths) -> Found:
     """Two of three between two thirds of the way and the limit, with all three on one side (NHS Making Data Count)."""
-    near, out = _beyond(points, 2 / 3), _beyond(points, 1.0)
-    hits = near[0] & ~out[0], near[1] & ~out[1]
-    windows = count_in_last(points.side > 0, 3) == 3, count_in_last(points.side < 0, 3) == 3
-    return _some_of(points, hits, 2, 3, windows)
+    one_side = unbroken(points.side > 0, 3), unbroken(points.side < 0, 3)
+    return _some_of(points, (points.above == 2, points.below == 2), 2, 3, one_side)
 
 
 def four_in_five(points: Standard, lengths: Lengths) -> Found:
     """Four of five successive points beyond a third of the way to the same limit (Western Electric; Nelson)."""
-    return _some_of(points, _beyond(points, 1 / 3), 4, 5)
+    return _some_of(points, (points.above >= 1, points.below >= 1), 4, 5)
 
 
 def trend(points: Standard, lengths: Lengths) -> Found:
     """So many successive points that only rise, or only fall; equal neighbours end it."""
-    way = _way(points)
-    begins = points.begins.copy()
-    begins[1:] |= way[1:] != way[:-1]
-    place, length = place_and_length(begins)
-    moving = way != 0
     steps = lengths.trend - 1
-    completes = moving & (place >= steps)
-    return Found(completes, _with_before(moving & (length >= steps), 1))
+    met = unbroken(points.way > 0, steps) | unbroken(points.way < 0, steps)
+    return Found(met, spread_back(met, lengths.trend))
 
 
 def alternating(points: Standard, lengths: Lengths) -> Found:
     """Fourteen successive points alternately up and down: perhaps two sources taken in turn (Nelson's fourth)."""
-    way = _way(points)
-    turns = np.zeros(len(way), np.bool_)
-    turns[1:] = way[1:] * way[:-1] == -1
-    place, length = streak(turns, points.begins)
-    needed = ALTERNATING - 2
-    return Found(place >= needed, _with_before(length >= needed, 2))
+    turns = np.zeros(len(points.way), np.bool_)
+    turns[1:] = points.way[1:] * points.way[:-1] == -1
+    met = unbroken(turns, ALTERNATING - 2)
+    return Found(met, spread_back(met, ALTERNATING))
 
 
 def fifteen_inside(points: Standard, lengths: Lengths) -> Found:
     """Fifteen successive points within a third of the way to the limits: limits too wide for the data (Nelson's seventh)."""
-    third = 1 / 3
-    inside = (third * points.up - points.away > points.margin) & (third * points.down + points.away > points.margin)
-    place, length = streak(inside, points.begins)
-    return Found(place >= INSIDE, length >= INSIDE)
+    inside = (points.away + points.margin < points.up / 3) & (-points.away + points.margin < points.down / 3)
+    met = unbroken(inside, INSIDE) & (points.place >= INSIDE)
+    return Found(met, spread_back(met, INSIDE))
 
 
 def eight_outside(points: Standard, lengths: Lengths) -> Found:
     """Eight successive points on both sides, none within a third of the way: two systems mixed (Nelson's eighth)."""
-    above, below = _beyond(points, 1 / 3)
-    place, _ = streak(above | below, points.begins)
-    high = count_in_last(above, OUTSIDE)
-    met = (place >= OUTSIDE) & (high > 0) & (high < OUTSIDE)
+    above, below = points.above >= 1, points.below >= 1
+    one_side = unbroken(above, OUTSIDE) | unbroken(below, OUTSIDE)
+    met = unbroken(above | below, OUTSIDE) & ~one_side & (points.place >= OUTSIDE)
     return Found(met, spread_back(met, OUTSIDE))
 
 
@@ -147,25 +127,8 @@ def _some_of(
         if allowed is not None:
             met &= allowed[number]
         members |= hits & spread_back(met, window)
-        later = _nowhere(points)  # a hit stands between this point and the end of the window
-        for back in range(window):
-            completes |= hits & ahead(met, back) & ~later
-            later |= ahead(hits, back + 1)
+        completes[latest(hits)[met]] = True
     return Found(completes, members)
-
-
-def _way(points: Standard) -> np.ndarray:
-    """+1 where a point is above the one before it in its stretch, −1 below, 0 equal or first."""
-    step: Figures = np.zeros(len(points.value))
-    step[1:] = np.diff(points.value)
-    way = (step > points.margin).astype(np.int8) - (step < -points.margin)
-    way[points.begins | ~points.known] = 0
-    return way
-
-
-def _with_before(flags: Flags, count: int) -> Flags:
-    """The flagged points and so many before each row of them."""
-    return spread_back(flags, count + 1)
 
 
 def _nowhere(points: Standard) -> Flags:

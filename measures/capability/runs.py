@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer]
 
 
 def place_and_length(begins: Flags) -> tuple[Numbers, Numbers]:
@@ -26,21 +26,30 @@ def place_and_length(begins: Flags) -> tuple[Numbers, Numbers]:
     return np.arange(1, len(begins) + 1) - np.repeat(starts, lengths), np.repeat(lengths, lengths)
 
 
-def streak(flags: Flags, begins: Flags) -> tuple[Numbers, Numbers]:
-    """For each point: how many flagged points in a row end here, and how many the row holds; 0 where not flagged.
+def latest(flags: Flags) -> Numbers:
+    """The place of the last flag at or before each point; −1 before the first.
 
-    Args:
-        flags: what is counted.
-        begins: where counting starts anew whatever stood before.
-
-    >>> flags, begins = np.array([True, True, False, True, True]), np.array([True, False, False, False, True])
-    >>> [column.tolist() for column in streak(flags, begins)]
-    [[1, 2, 0, 1, 1], [2, 2, 0, 1, 1]]
+    >>> latest(np.array([False, True, False, True])).tolist()
+    [-1, 1, 1, 3]
     """
-    changes = begins.copy()
-    changes[1:] |= flags[1:] != flags[:-1]
-    place, length = place_and_length(changes)
-    return np.where(flags, place, 0), np.where(flags, length, 0)
+    places = np.where(flags, np.arange(len(flags), dtype=np.int32), np.int32(-1))
+    return np.maximum.accumulate(places) if len(places) else places
+
+
+def unbroken(flags: Flags, window: int) -> Flags:
+    """Whether so many points in a row, up to and with this one, are all flagged.
+
+    >>> unbroken(np.array([True, True, True, False, True]), 2).tolist()
+    [False, True, True, False, False]
+    """
+    found, reach = flags.copy(), 1
+    while reach < window:  # each pass doubles how far back every point has looked
+        step = min(reach, window - reach)
+        seen = found.copy()
+        found[step:] &= seen[: max(0, len(seen) - step)]
+        found[:step] = False
+        reach += step
+    return found
 
 
 def count_in_last(flags: Flags, window: int) -> Numbers:
@@ -49,20 +58,11 @@ def count_in_last(flags: Flags, window: int) -> Numbers:
     >>> count_in_last(np.array([True, False, True, True]), 3).tolist()
     [1, 1, 2, 2]
     """
-    total = np.cumsum(flags, dtype=np.int64)
-    total[window:] = total[window:] - total[:-window]
+    count = flags.astype(np.int8)
+    total = count.copy()
+    for back in range(1, min(window, len(flags))):
+        total[back:] += count[:-back]
     return total
-
-
-def ahead(flags: Flags, steps: int) -> Flags:
-    """What is flagged so many points later.
-
-    >>> ahead(np.array([False, False, True]), 2).tolist()
-    [True, False, False]
-    """
-    found = np.zeros_like(flags)
-    found[: max(0, len(flags) - steps)] = flags[steps:]
-    return found
 
 
 def spread_back(flags: Flags, window: int) -> Flags:
@@ -71,7 +71,7 @@ def spread_back(flags: Flags, window: int) -> Flags:
     >>> spread_back(np.array([False, False, False, True]), 3).tolist()
     [False, True, True, True]
     """
-    found = flags.copy()
+    found, ends = flags.copy(), np.flatnonzero(flags)  # flags are few: touching those alone is quicker
     for back in range(1, window):
-        found |= ahead(flags, back)
+        found[ends[ends >= back] - back] = True
     return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from measures.capability.runs import Flags, Numbers, place_and_length
+from measures.capability.runs import Flags, Numbers, latest
 
 Figures = NDArray[np.float64]
 
@@ -41,6 +42,33 @@ class Standard:
     range_away: Figures
     range_margin: Figures
 
+    @cached_property
+    def above(self) -> NDArray[np.int8]:
+        """How many thirds of the way from the centre to the upper limit a point lies beyond: 0 to 3."""
+        return _thirds(self.away, self.up, self.margin)
+
+    @cached_property
+    def below(self) -> NDArray[np.int8]:
+        """How many thirds of the way from the centre to the lower limit a point lies beyond: 0 to 3."""
+        return _thirds(-self.away, self.down, self.margin)
+
+    @cached_property
+    def way(self) -> NDArray[np.int8]:
+        """+1 where a point is above the one before it in its stretch, −1 below, 0 equal or first."""
+        step = np.zeros(len(self.value))
+        step[1:] = np.diff(self.value)
+        way = (step > self.margin).astype(np.int8) - (step < -self.margin)
+        way[self.begins | ~self.known] = 0
+        return way
+
+
+def _thirds(away: Figures, whole: Figures, margin: Figures) -> NDArray[np.int8]:
+    past = away - margin
+    found = (past > whole / 3).astype(np.int8)
+    found += past > whole * (2 / 3)
+    found += past > whole
+    return found
+
 
 def standardise(work: pl.DataFrame) -> Standard:
     """Read limited points (`engine.limits`, before they are shown) for the rules."""
@@ -68,7 +96,7 @@ def standardise(work: pl.DataFrame) -> Standard:
         margin=margin,
         side=(away > margin).astype(np.int8) - (away < -margin),
         begins=begins,
-        place=place_and_length(begins)[0],
+        place=np.arange(1, work.height + 1, dtype=np.int32) - latest(begins),
         range_away=figures("_range") - range_upper,
         range_margin=1e-9 * np.fmax(1.0, range_upper),
     )
