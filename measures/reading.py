@@ -20,10 +20,12 @@ from measures.needs import STRIP_DAYS
 from measures.request import ReadingError, Request
 from measures.summary import NOT_RECORDED, Span, categories, complete, periods, with_maturity
 from measures.survival import quantiles
+from measures.tally import holds, tally
 from measures.wording import (
     breakdown_sentence,
     common_caveats,
     curve_sentence,
+    ends_of,
     mixed_ends,
     series_sentence,
     title_of,
@@ -98,9 +100,9 @@ def read(records: Records, request: Request, principal: Principal) -> Reading:
     """
     measure = _check(request)
     shape: Shape = request.shape or measure.readings[0]
-    observations = _observed(records, measure, request, principal)
     if shape == "series":
-        return _series(records, measure, request, principal, observations)
+        return _series(records, measure, request, principal)
+    observations = _observed(records, measure, request, principal)
     if shape == "curve":
         return _curve(records, measure, request, principal, observations)
     return _breakdown(records, measure, request, principal, observations)
@@ -198,10 +200,12 @@ def _check(request: Request) -> Measure:
 
 def _observed(records: Records, measure: Measure, request: Request, principal: Principal) -> pl.LazyFrame:
     """The measure's observations, within what was asked for and what this person may see."""
-    rows = with_maturity(
-        measure.observe(records, request.options),
-        records.scan("sources", request.as_of).select("source", "seen_day").collect(),
-    )
+    return _within(measure.observe(records, request.options), records, request, principal)
+
+
+def _within(rows: pl.LazyFrame, records: Records, request: Request, principal: Principal) -> pl.LazyFrame:
+    """Observations, or a tally of them, with `mature`, as far as they were asked for and this person may see."""
+    rows = with_maturity(rows, records.scan("sources", request.as_of).select("source", "seen_day").collect())
     if principal.scope:
         rows = rows.filter(pl.col("service").cast(pl.String).is_in(list(principal.scope)))
     wanted: dict[str, list[str]] = {}
@@ -217,13 +221,16 @@ def _observed(records: Records, measure: Measure, request: Request, principal: P
     return rows
 
 
-def _series(
-    records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
-) -> Reading:
-    sums = periods(observations, request.period, measure.kind, request.quantile, request.split)
-    whole = complete(sums, request.period, measure.kind, _span(records, request, observations, sums))
-    changes = _changes(records, request)
+def _series(records: Records, measure: Measure, request: Request, principal: Principal) -> Reading:
     policy = policy_for(principal)
+    people = request.people or policy.protects
+    if not people and holds(measure, request.options):
+        rows = _within(tally(records, measure, request.options), records, request, principal)
+    else:
+        rows = _observed(records, measure, request, principal)
+    sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
+    whole = complete(sums, request.period, measure.kind, _span(records, request, rows, sums))
+    changes = _changes(records, request)
     share = measure.kind in ("share", "rate")
     whole = protect(whole, policy, share=share, quantile=request.quantile if measure.kind == "duration" else None)
     kind, said = _chart_for(measure, request, whole)
@@ -243,14 +250,15 @@ def _series(
         *(name for name in COMMON if name != "measure"),
         *(name for name in BESIDE_SERIES if name in limited.columns),
     )
+    ends = ends_of(measure, rows)
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
     caveats = (
         *common_caveats(measure, request, whole, records), *said, *unknowns(whole, share),
-        *mixed_ends(measure, observations), *chart_caveats,
+        *mixed_ends(ends), *chart_caveats,
     )  # fmt: skip
-    title = title_of(measure, request, observations)
+    title = title_of(measure, request, ends)
     as_of = request.as_of or records.newest
-    text = series_sentence(measure, title, table, phases, caveats, None if policy.protects else observations, as_of)
+    text = series_sentence(measure, title, table, phases, caveats, None if policy.protects else rows, as_of)
     return Reading(
         measure, request, "series", table.cast({"phase": pl.Int32}), title, text, caveats, records.data_version,
         request.as_of or records.newest, kind, phases, changes, total + unknown + int(whole["young"].sum()), total,
@@ -374,8 +382,9 @@ def _breakdown(
     else:
         quantile = request.quantile if waits else None
         shown = protect(table, policy, share=measure.kind == "share", quantile=quantile)
-    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(measure, observations))
-    title = title_of(measure, request, observations)
+    ends = ends_of(measure, observations)
+    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
+    title = title_of(measure, request, ends)
     text = breakdown_sentence(measure, shown)
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
@@ -402,8 +411,9 @@ def _curve(
         table = pl.concat(named) if named else _with_counts(measure.curve(rows, request.options), rows)
     policy = policy_for(principal)
     counted = protect_curve(table, policy)
-    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(measure, observations))
-    title = title_of(measure, request, observations)
+    ends = ends_of(measure, observations)
+    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
+    title = title_of(measure, request, ends)
     text = "" if policy.protects else curve_sentence(measure, rows, title)
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,

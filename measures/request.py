@@ -24,6 +24,7 @@ class Request:
         since, until: first and last day of observation. as_of: UTC microseconds; what was known by then.
         window_days, reopen_days, lookback_days, line, quantile: see `Options`.
         chart, rules: another chart or rule set than the measure's own.
+        people: whether different people are counted; a page that shows no such count need not wait for it.
     """
 
     measure: str
@@ -41,6 +42,7 @@ class Request:
     quantile: float = 0.5
     chart: str | None = None
     rules: str = "wheeler"
+    people: bool = True
 
     @property
     def options(self) -> Options:

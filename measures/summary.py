@@ -13,6 +13,9 @@ from measures.survival import quantiles, wilson
 
 ALL = "all"
 NOT_RECORDED = "not recorded"
+COUNTED = ("people", "people_in")
+# what a period's sums are made of, as far as the observations or their tally have it
+SUMMED = ("day", "person_key", "above", "below", "counted", "counts_in", "unknown", "young", "waits", "days", "met")
 
 
 @dataclass(frozen=True)
@@ -34,57 +37,77 @@ def with_maturity(observations: pl.LazyFrame, seen: pl.DataFrame) -> pl.LazyFram
     return observations.with_columns(mature=(pl.col("mature_day") <= by_source(seen, "seen_day")).fill_null(False))
 
 
-def periods(observations: pl.LazyFrame, period: Period, kind: Kind, quantile: float, split: str | None) -> pl.DataFrame:
+def periods(
+    rows: pl.LazyFrame, period: Period, kind: Kind, quantile: float, split: str | None, people: bool = True
+) -> pl.DataFrame:
     """One row a series and period: Σ weight·numerator ÷ Σ weight·denominator over mature observations.
 
     A count is Σ weight·numerator; a duration the quantile of all who asked, by Kaplan–Meier, open ones included.
+
+    Args:
+        rows: observations with `mature`, or a tally of them.
+        period: into which days fall.
+        kind: the measure's.
+        quantile: which one, of a duration.
+        split: a column; one series a value.
+        people: whether different people are counted; a tally cannot, and null then says so.
     """
     keys = ["start"] if split is None else ["series", "start"]
-    rows = _keyed(observations, period, kind, split).collect()
-    sums = rows.lazy().group_by(keys).agg(
-        numerator=pl.col("above_line").sum(),
-        denominator=pl.col("below_line").sum(),
+    lines = _tallied(rows) if "above" in rows.collect_schema() else _observed(rows, kind)
+    named = {} if split is None else {"series": pl.col(split).cast(pl.String).fill_null(NOT_RECORDED)}
+    start = period_start(pl.col("day"), period).cast(pl.Int32)
+    have = [name for name in SUMMED if name in lines.collect_schema()]
+    told = lines.select(*have, **named, start=start).collect()
+    sums = told.lazy().group_by(keys).agg(
+        numerator=pl.col("above").sum(),
+        denominator=pl.col("below").sum(),
         n=pl.col("counted").sum().cast(pl.Int64),
-        unknown=pl.col("told_unknown").sum().cast(pl.Int64),
+        unknown=pl.col("unknown").sum().cast(pl.Int64),
         young=pl.col("young").sum().cast(pl.Int64),
         open=pl.col("waits").sum().cast(pl.Int64) if kind == "duration" else pl.lit(None, dtype=pl.Int64),
         first_day=pl.col("day").min(),
         last_day=pl.col("day").max(),
     ).collect()  # fmt: skip
-    people = _people(rows.lazy().filter("counted"), keys, "people")
-    people_in = _people(rows.lazy().filter("counts_in"), keys, "people_in")
-    sums = sums.join(people, on=keys, how="left").join(people_in, on=keys, how="left")
-    sums = sums.with_columns(pl.col("people", "people_in").fill_null(0))
+    if people:
+        below = _people(told.lazy().filter("counted"), keys, "people")
+        above = _people(told.lazy().filter("counts_in"), keys, "people_in")
+        sums = sums.join(below, on=keys, how="left").join(above, on=keys, how="left")
+        sums = sums.with_columns(pl.col("people", "people_in").fill_null(0))
+    else:
+        sums = sums.with_columns(people=pl.lit(None, pl.Int64), people_in=pl.lit(None, pl.Int64))
     if split is None:
         sums = sums.with_columns(series=pl.lit(ALL))
     if kind == "duration":
-        waits = quantiles(rows.lazy(), (quantile,), tuple(keys)).collect()
+        waits = quantiles(told.lazy(), (quantile,), tuple(keys)).collect()
         return sums.join(waits.rename({waits.columns[-1]: "value"}), on=keys, how="left")
     if kind == "count":
         return sums.with_columns(value="numerator", denominator=pl.lit(None, dtype=pl.Float64))
     return sums.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator")))
 
 
-def _keyed(observations: pl.LazyFrame, period: Period, kind: Kind, split: str | None) -> pl.LazyFrame:
+def _observed(observations: pl.LazyFrame, kind: Kind) -> pl.LazyFrame:
     """Observations as a period sums them: what is left out counts as nothing, so that sums need no second look."""
     mature, weight = pl.col("mature"), pl.col("weight")
     counted = mature & (pl.col("denominator") > 0)
-    columns: dict[str, str | pl.Expr] = {
-        "start": period_start(pl.col("day"), period).cast(pl.Int32),
-        "day": "day",
-        "person_key": "person_key",
-        "above_line": pl.when(mature).then(weight * pl.col("numerator")).otherwise(0.0),
-        "below_line": pl.when(mature).then(weight * pl.col("denominator")).otherwise(0.0),
-        "counted": counted,
-        "counts_in": counted & (pl.col("numerator") > 0),
-        "told_unknown": pl.col("unknown") & mature,
-        "young": ~mature,
-    }
-    if split is not None:
-        columns["series"] = pl.col(split).cast(pl.String).fill_null(NOT_RECORDED)
-    if kind == "duration":
-        columns |= {"days": "days", "met": "met", "waits": pl.col("result").is_null()}
-    return observations.select(**columns)
+    waits = [pl.col("result").is_null().alias("waits")] if kind == "duration" else []
+    return observations.with_columns(
+        *waits,
+        above=pl.when(mature).then(weight * pl.col("numerator")).otherwise(0.0),
+        below=pl.when(mature).then(weight * pl.col("denominator")).otherwise(0.0),
+        counted=counted,
+        counts_in=counted & (pl.col("numerator") > 0),
+        unknown=pl.col("unknown") & mature,
+        young=~mature,
+    )
+
+
+def _tallied(days: pl.LazyFrame) -> pl.LazyFrame:
+    """A tally's days likewise: those not yet mature count as young, and as nothing else."""
+    mature = pl.col("mature")
+    return days.with_columns(
+        *(pl.when(mature).then(name).otherwise(0).alias(name) for name in ("above", "below", "counted", "unknown")),
+        young=pl.when(mature).then(0).otherwise("rows"),
+    )
 
 
 def _people(rows: pl.LazyFrame, keys: list[str], name: str) -> pl.DataFrame:
@@ -129,10 +152,11 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.D
         .join(sums.select("series").unique(), how="cross")
     )
     nothing = 0.0 if kind == "count" else None
+    people = sums["people"].null_count() == 0  # else nobody counted them
     whole = grid.join(sums, on=["series", "start"], how="left").with_columns(
         end=period_end(pl.col("start"), period).cast(pl.Int32),
         value=pl.col("value").fill_null(nothing) if kind == "count" else pl.col("value"),
-        **{name: pl.col(name).fill_null(0) for name in ("n", "people", "people_in", "unknown", "young")},
+        **{name: pl.col(name).fill_null(0) for name in ("n", "unknown", "young", *(COUNTED if people else ()))},
     )
     cut = (pl.col("start") < span.began) | (pl.col("end") > span.ended)  # a share does not suffer from half a week
     partial = cut if kind == "count" else pl.lit(False)

@@ -42,8 +42,8 @@ def survival(rows: pl.LazyFrame, groups: tuple[str, ...] = ()) -> pl.LazyFrame:
 def quantiles(rows: pl.LazyFrame, wanted: tuple[float, ...], groups: tuple[str, ...] = ()) -> pl.LazyFrame:
     """By when it had happened to these shares of everyone: the smallest x with S(x) ≤ 1 − quantile + 1e-9.
 
-    One pass over the rows in order of time, events before those who leave at the same moment: their product telescopes
-    to Kaplan and Meier's, so no moment has to be grouped first.
+    Where nobody leaves before x, Kaplan and Meier's estimate is the plain share of everyone, and x the k-th wait of those
+    to whom it happened. Only groups in which somebody left earlier are read step by step.
 
     Args:
         rows: `days, met` and the group columns.
@@ -53,7 +53,32 @@ def quantiles(rows: pl.LazyFrame, wanted: tuple[float, ...], groups: tuple[str, 
     Returns:
         One row a group: null where it has not got there: "fewer than half are met".
     """
-    keys = list(groups)
+    keys, names = list(groups), [f"q{round(100 * quantile)}" for quantile in wanted]
+    waits = pl.col("days").filter(pl.col("met")).sort()
+    counts = [(pl.len() * (quantile - HALF)).ceil().clip(1).cast(pl.Int64) - 1 for quantile in wanted]
+    plain = [waits.get(count, null_on_oob=True).alias(name) for count, name in zip(counts, names, strict=True)]
+    told = [
+        *plain,
+        pl.col("days").filter(~pl.col("met")).min().alias("left"),
+        pl.col("days").filter(pl.col("met")).max().alias("longest"),
+    ]
+    found = (rows.group_by(keys).agg(told) if keys else rows.select(told)).collect()
+    reached = pl.all_horizontal(pl.col("left") >= pl.coalesce(name, "longest") for name in names)
+    sure = found.select((pl.col("left").is_null() | pl.col("longest").is_null() | reached).fill_null(True)).to_series()
+    if sure.all():
+        return found.select(*keys, *names).lazy()
+    if not keys:
+        return _step_by_step(rows, wanted, keys)
+    others = rows.join(found.filter(~sure).lazy().select(keys), on=keys, how="semi", nulls_equal=True)
+    slowly = _step_by_step(others, wanted, keys).collect()
+    return pl.concat([found.filter(sure).select(*keys, *names), slowly.select(*keys, *names)]).lazy()
+
+
+def _step_by_step(rows: pl.LazyFrame, wanted: tuple[float, ...], keys: list[str]) -> pl.LazyFrame:
+    """The same by Kaplan and Meier's product: one pass over the rows in order of time.
+
+    Events come before those who leave at the same moment: their product telescopes, so no moment has to be grouped.
+    """
     place, size = pl.int_range(pl.len(), dtype=pl.Int64), pl.len().cast(pl.Int64)
     at_risk = (size - place).over(keys) if keys else size - place
     ordered = rows.select(*keys, "days", "met").sort(

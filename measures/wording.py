@@ -19,32 +19,31 @@ NOTHING = "There are no records for this measure yet."
 PROXY = "Some sources record no person: there, same place and type stands in, and measures of people stay unknown."
 
 
-def title_of(measure: Measure, request: Request, observations: pl.LazyFrame) -> str:
+def title_of(measure: Measure, request: Request, ends: tuple[int, int] | None) -> str:
     """The measure's title and window; the honest one where most of the ends shown were never confirmed by the person."""
     title = measure.title
-    if measure.inferred_title is not None:
-        met, inferred = _ends(observations)
+    if measure.inferred_title is not None and ends is not None:
+        met, inferred = ends
         title = measure.inferred_title if 2 * inferred > met or not met else measure.title
     window = request.window_days or measure.default_window if measure.windows else None
     early = ", read early" if request.line == "early" else ""
     return f"{title}, {window} days{early}" if window else f"{title}{early}"
 
 
-def _ends(observations: pl.LazyFrame) -> tuple[int, int]:
-    """How many needs were met, and how many of these only as far as a closure tells."""
-    return (
-        observations.filter("met")
-        .select(pl.len(), pl.col("inferred").sum().cast(pl.Int64).fill_null(0))
-        .collect()
-        .row(0)
-    )
-
-
-def mixed_ends(measure: Measure, observations: pl.LazyFrame) -> list[Caveat]:
-    """What must be said where people's answers and mere closures stand under one title."""
+def ends_of(measure: Measure, rows: pl.LazyFrame) -> tuple[int, int] | None:
+    """How many needs were met, and how many of these only as far as a closure tells; None where it changes no words."""
     if measure.inferred_title is None:
+        return None
+    met = pl.col("met").sum().cast(pl.Int64)
+    inferred = pl.col("inferred") if "rows" in rows.collect_schema() else pl.col("inferred") & pl.col("met")
+    return rows.select(met, inferred.sum().cast(pl.Int64).fill_null(0)).collect().row(0)
+
+
+def mixed_ends(ends: tuple[int, int] | None) -> list[Caveat]:
+    """What must be said where people's answers and mere closures stand under one title."""
+    if ends is None:
         return []
-    met, inferred = _ends(observations)
+    met, inferred = ends
     if not 0 < inferred < met:
         return []
     text = (

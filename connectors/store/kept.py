@@ -10,6 +10,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,8 @@ import polars as pl
 from connectors.store.parts import sha256, sound, sync_folder
 from measures.model.records import Kept
 
+DIGITS = 20  # of the hash of what a frame depends on
+MOST_OF_A_NAME = 16  # files of one name, whatever they depend on: the newest stay
 MOST_KEPT = 2  # builds of the same name and key: the one in use, and the one a page may still be reading
 
 
@@ -38,7 +41,7 @@ def keep(
         earlier = _newest(folder, stem, 0, import_id - 1)
         before = None if earlier is None else Kept(_scan(earlier), _import_of(earlier))
         file = _write(folder, stem, import_id, build(before))
-        _forget(folder, stem)
+        _forget(folder, stem, name)
     return _scan(file)
 
 
@@ -49,7 +52,7 @@ def find(folder: Path, name: str, key: tuple[str, ...], import_id: int) -> pl.La
 
 
 def _stem(name: str, key: tuple[str, ...]) -> str:
-    return f"{name}-{hashlib.sha256(repr((name, key)).encode()).hexdigest()[:20]}"
+    return f"{name}-{hashlib.sha256(repr((name, key)).encode()).hexdigest()[:DIGITS]}"
 
 
 def _newest(folder: Path, stem: str, first: int, last: int) -> Path | None:
@@ -80,13 +83,19 @@ def _write(folder: Path, stem: str, import_id: int, rows: pl.LazyFrame) -> Path:
     return file
 
 
-def _forget(folder: Path, stem: str) -> None:
+def _forget(folder: Path, stem: str, name: str) -> None:
     """Keep the newest builds; of one import, two processes may each have left one."""
     files = sorted(folder.glob(f"{stem}-*.parquet"), key=_import_of, reverse=True)
     imports = sorted({_import_of(file) for file in files}, reverse=True)[:MOST_KEPT]
     for file in files:
         if _import_of(file) not in imports:
             file.unlink(missing_ok=True)
+    written = {}
+    for file in folder.glob(f"{name}-{'?' * DIGITS}-*.parquet"):
+        with suppress(FileNotFoundError):  # another process forgets too
+            written[file] = file.stat().st_mtime_ns
+    for file in sorted(written, key=written.__getitem__, reverse=True)[MOST_OF_A_NAME:]:
+        file.unlink(missing_ok=True)
 
 
 def _scan(file: Path) -> pl.LazyFrame:

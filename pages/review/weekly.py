@@ -35,7 +35,7 @@ session.said()
 
 def read_row(name: str) -> Row:
     """The row of one measure, computed once for each service and data version."""
-    request = Request(measure=name, shape="series", period=EVERY, where=where)
+    request = Request(measure=name, shape="series", period=EVERY, where=where, people=False)
     return session.kept("review row", lambda: row(MEASURES[name], session.reading(request), EVERY), request)
 
 

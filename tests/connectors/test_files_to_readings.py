@@ -39,9 +39,10 @@ def test_columns_named_as_ours_link_by_our_ids(intake: Intake) -> None:
         intake.bring("who,when\nann,2024-01-01\n", acts)
 
 
-def test_classifying_one_demand_changes_what_is_read_at_once(intake: Intake) -> None:
+@pytest.mark.parametrize("people", [True, False], ids=["from observations", "from their tally"])
+def test_classifying_one_demand_changes_what_is_read_at_once(intake: Intake, people: bool) -> None:
     intake.bring("ref,asked,who\n" + "".join(f"{n},2024-01-0{n},p{n}\n" for n in range(1, 6)))
-    request = Request("failure_demand_share", "series", period="month")
+    request = Request("failure_demand_share", "series", period="month", people=people)
 
     def value() -> tuple[float | None, float | None]:
         table = read(intake.store.records(LOCAL), request, LOCAL).table
