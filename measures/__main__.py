@@ -8,14 +8,15 @@ import sys
 from datetime import date, datetime
 from typing import Any
 
+from measures import limits_command
 from measures.model.time import PERIODS, end_of_day, instant
 
 DONE, BAD_ARGUMENTS, STORE_FAILED = 0, 2, 4
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: `list` and `read`."""
-    top = argparse.ArgumentParser(prog="python -m measures", description="Read purpose measures from the store.")
+    """The command line: `list`, `read` and `limits`."""
+    top = limits_command.OneSentence(prog="python -m measures", description="Read purpose measures from the store.")
     commands = top.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="every measure, with the question it answers")
     listing.add_argument("--json", action="store_true", help="as JSON, for programs")
@@ -43,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("--rules", default="wheeler", help="the rule set for signals")
     read.add_argument("--format", default="csv", choices=("json", "csv"), help="how to print it")
     read.add_argument("--store", metavar="URL", help="the store; default SYSTEM_CONDITIONS_STORE or data/")
+    limits_command.add_to(commands)
     return top
 
 
@@ -72,6 +74,8 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     if arguments.command == "list":
         return _list(arguments)
+    if arguments.command == "limits":
+        return limits_command.run(arguments)
     from connectors.store import StoreError
     from measures.reading import ReadingError
 

@@ -118,7 +118,7 @@ def log_limits(units: Units, tail: float, tau2: Figures) -> Pair:
 def root_limits(units: Units, tail: float, tau2: Figures) -> Pair:
     """(1 ∓ reach)², where the root of the ratio has the variance 1/(4·expected); never below 0.
 
-    The square turns the root back into a ratio. FunnelPlotR leaves it out (its issue 33), and its limits are about
+    The square turns the root back into a ratio. FunnelPlotR leaves it out, and its limits are about
     half as wide as those of chance.
     """
     reach = _reach(tail, 1 / (4 * _expected(units)) + tau2)
