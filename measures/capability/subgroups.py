@@ -75,7 +75,8 @@ def spread(chart: Chart) -> pl.Expr:
     size, within = pl.when(sets).then("_size"), pl.when(sets).then("_spread")
     all_sizes = pl.when(~pl.col("_excluded") & (pl.col("_size") > 0)).then("_size")
     same = all_sizes.min().over("_group") == all_sizes.max().over("_group")
-    pooled = (((size - 1) * within**2).sum().over("_group") / (size - 1).sum().over("_group")).sqrt()
+    free = (size - 1).sum().over("_group")
+    pooled = pl.when(free > 0).then((((size - 1) * within**2).sum().over("_group") / free).sqrt())
     return pl.when(same).then(within.mean().over("_group")).otherwise(pooled)
 
 
