@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -42,6 +42,7 @@ class StoreRecords:
     folder: Path
     principal: Principal
     snapshot: Snapshot
+    _told: dict[tuple[str, int | None], pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def data_version(self) -> DataVersion:
@@ -214,12 +215,21 @@ class StoreRecords:
         return rows.sort("judgement_id").unique(subset=keys, keep="last", maintain_order=True)
 
     def _tail(self, name: str, after: int) -> pl.DataFrame:
-        with self.database.reading() as connection:
-            return judgements_between(connection, name, after + 1, self.data_version.judgement_id)
+        """Judgements newer than their parts: asked of the database once a snapshot, within which nothing changes."""
+        if (name, after) not in self._told:
+            with self.database.reading() as connection:
+                rows = judgements_between(connection, name, after + 1, self.data_version.judgement_id)
+            self._told[name, after] = rows
+        return self._told[name, after]
 
     # Sources
 
     def _sources(self, as_of: int | None) -> pl.LazyFrame:
+        if ("sources", as_of) not in self._told:
+            self._told["sources", as_of] = self._seen(as_of)
+        return self._told["sources", as_of].lazy()
+
+    def _seen(self, as_of: int | None) -> pl.DataFrame:
         rows = self.snapshot.sources
         if as_of is not None:
             # A history loaded late was known as it happened; any other extract only once it was imported.
@@ -228,7 +238,7 @@ class StoreRecords:
         if as_of is not None:
             seen = seen.with_columns(pl.col("seen_at").clip(upper_bound=as_of))
         days = [seen_through(at, zone) for at, zone in seen.select("seen_at", "timezone").iter_rows()]
-        return seen.with_columns(seen_day=pl.Series(days, dtype=pl.Int32)).select(list(SOURCES)).sort("source").lazy()
+        return seen.with_columns(seen_day=pl.Series(days, dtype=pl.Int32)).select(list(SOURCES)).sort("source")
 
 
 def take_snapshot(connection: Connection) -> Snapshot:

@@ -71,11 +71,8 @@ def _groups() -> list[list[str]]:
     def found() -> list[list[str]]:
         if session.store().sources(session.principal()).height < 2:
             return []
-        days = session.records().scan("demands").filter(pl.col("received_day").is_not_null())
-        spans = days.group_by(pl.col("source").cast(pl.String)).agg(
-            first=pl.col("received_day").min(), last=pl.col("received_day").max()
-        )
-        return together(spans.collect())
+        spans = session.covered().group_by("source").agg(first=pl.col("first_day").min(), last=pl.col("last_day").max())
+        return together(spans)
 
     return session.kept("sources apart", found)  # type: ignore[return-value]
 

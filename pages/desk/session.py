@@ -22,6 +22,7 @@ import polars as pl
 import streamlit as st
 
 from connectors.store import StaleJudgement, Store, StoreError, StoreUnreachable, open_store
+from measures import tally
 from measures.model.principal import LOCAL, Principal
 from measures.model.records import DataVersion, Records
 from measures.reading import Reading, Request, individuals, read
@@ -59,11 +60,6 @@ def version() -> DataVersion:
     return store().data_version(principal())
 
 
-def records() -> Records:
-    """A snapshot of the records at one data version, for this principal."""
-    return store().records(principal())
-
-
 @st.cache_resource(show_spinner=False, max_entries=600)
 def _kept(key: tuple[str, ...], _build: Callable[[], object]) -> object:
     return _build()
@@ -80,6 +76,11 @@ def kept(name: str, build: Callable[[], object], *parts: object) -> object:
     who = principal()
     key = (name, store_url(), who.role, *who.scope, str(version()), *(repr(part) for part in parts))
     return _kept(key, build)
+
+
+def records() -> Records:
+    """A snapshot of the records at one data version, for this principal; taken once, read by all that is drawn."""
+    return kept("records", lambda: store().records(principal()))  # type: ignore[return-value]
 
 
 def standing() -> states.Standing:
@@ -134,12 +135,20 @@ def dots(request: Request) -> pl.DataFrame:
     return kept("individuals", lambda: individuals(records(), request, principal()), request)  # type: ignore[return-value]
 
 
+def covered() -> pl.DataFrame:
+    """Which services each source tells of, from which day to which."""
+    return kept("covered", lambda: tally.covered(records()))  # type: ignore[return-value]
+
+
 def values(column: str) -> dict[str, str]:
     """The values a filter may take in these records, in order: `{"housing": "Housing"}`."""
 
     def found() -> dict[str, str]:
-        demands = records().scan("demands").select(pl.col(column).drop_nulls().unique()).collect()
-        return {value: label(value) for value in sorted(demands[column].to_list())}
+        if column in ("source", "service"):
+            told = covered()[column].drop_nulls().unique()
+        else:
+            told = records().scan("demands").select(pl.col(column).drop_nulls().unique()).collect()[column]
+        return {value: label(value) for value in sorted(told.to_list())}
 
     return kept("values", found, column)  # type: ignore[return-value]
 

@@ -86,13 +86,14 @@ def test_a_protected_figure_is_never_read_from_a_tally(records):
     assert protected.table["people"].drop_nulls().len() > 0
 
 
-def test_only_sums_by_service_and_source_as_records_stand_now_are_held():
+def test_only_what_is_asked_by_service_and_source_of_records_as_they_stand_is_held():
     share, wait = MEASURES["stayed_met"], MEASURES["end_to_end_time"]
     assert holds(share, Options())
     assert holds(share, Options(columns=frozenset({"service", "source"})))
     assert not holds(share, Options(columns=frozenset({"team"})))
     assert not holds(share, Options(as_of=1))
-    assert not holds(wait, Options())
+    assert holds(wait, Options())
+    assert not holds(replace(wait, kind="median"), Options())
 
 
 def test_whether_a_day_is_old_enough_is_asked_anew():
