@@ -191,6 +191,7 @@ def _gathered(
     """One row a point: the rows of a subgroup together, unless the chart itself wants them apart."""
     from measures.capability.aggregate import aggregate
     from measures.capability.kinds import KINDS as ENGINE
+    from measures.capability.points import check_points
     from measures.model.results import Caveat
 
     if "subgroup" not in rows.columns:
@@ -202,6 +203,8 @@ def _gathered(
         raise ValueError(f"'subgroup' is empty in row {row}; name the subgroup of each row")
     if chart.kind in ("xbar", "s"):
         return rows, caveats
+    if chart.kind != "funnel":
+        check_points(rows, chart, ENGINE[chart.kind])  # while a row is a row of the file, so that a refusal names it
     counts = chart.kind == "funnel" or ENGINE[chart.kind].counts or ENGINE[chart.kind].needs_of
     if counts and how is not None:
         text = f"--aggregate {how}: the {how} of a subgroup's counts is plotted; without it they are added up"
