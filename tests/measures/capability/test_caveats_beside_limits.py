@@ -56,3 +56,30 @@ def test_several_series_are_named_and_many_are_counted():
 def test_limits_without_width_between_gaps_are_said():
     assert "zero_width" in said(pl.DataFrame({"value": [1.0, 1.0, None, 2.0, 2.0]}))
     assert "zero_width" not in said(pl.DataFrame({"value": [1.0] * 5}))
+
+
+def test_limits_of_ones_own_are_said_and_are_not_called_trial():
+    frame = pl.DataFrame({"value": [1.0, 2.0, 3.0] * 3, "fixed_lower": [0.0] * 9, "fixed_upper": [9.0] * 9})
+    assert said(frame) == {"fixed_limits": "limits given by a person, not computed, at 9 of 9 points"}
+    some = frame.with_columns(fixed_lower=pl.Series([None] * 5 + [0.0] * 4))
+    assert set(said(some)) == {"fixed_limits", "trial_limits"}
+
+
+def test_what_was_asked_for_and_means_nothing_here_is_said():
+    frame = pl.DataFrame({"value": [3, 4, 5, 4] * 4})
+    assert "centre 'median' changes nothing" in said(frame, Chart("c", centre="median"))["unused_option"]
+    assert "trend_length 5" in said(frame, Chart(trend_length=5))["unused_option"]
+    assert "run_length 7" in said(frame, Chart(rules="anhoej", run_length=7))["unused_option"]
+    assert "rules 'nelson'" in said(frame, Chart("run", "nelson"))["unused_option"]
+    for chart in (
+        Chart("run"),
+        Chart("run", "none"),
+        Chart(rules="nhs", run_length=6, trend_length=5),
+        Chart("mr", range="median"),
+    ):
+        assert "unused_option" not in said(frame, chart)
+
+
+def test_subgroups_of_one_are_counted():
+    frame = pl.DataFrame({"value": [1.0, 2.0, 3.0, 4.0, 6.0], "subgroup": [1, 1, 2, 3, 3]})
+    assert said(frame, Chart("xbar"))["single_subgroups"] == "1 subgroup of one value: no spread there, and no limits"
