@@ -11,6 +11,12 @@ NAMES = {
     "range_outside_limit": "a larger step than predicted",
     "run": "a run on one side of the middle",
     "near_limit": "three of four close to a limit",
+    "trend": "a trend",
+    "two_in_three": "two of three close to a limit",
+    "four_in_five": "four of five away from the middle",
+    "alternating": "up and down in turn",
+    "fifteen_inside": "fifteen close to the middle",
+    "eight_outside": "eight away from the middle on both sides",
     "long_run": "an unusually long run on one side of the middle",
     "few_crossings": "too few crossings of the middle",
 }
@@ -47,10 +53,12 @@ def what_signalled(now: pl.DataFrame, better: str, word: str | None, since: str)
         length, first = _run_to_the_end(now)
         when = "" if first is None else f", since {day_words(first)}"
         out.append(f"It has been {side} for {many(length, point)} in a row{when}{way}.")
-    elif "near_limit" in names:
-        high = _near_side(now)
-        limit = "upper" if high else "lower"
-        out.append(f"At least three of the last four {point}s were close to the {limit} limit{worth(high, better)}.")
+    else:
+        out += _close_to_a_limit(now, names, point, better)
+    if "trend" in names:
+        rising = now["value"][-1] > now["value"][-2]
+        out.append(f"It has only {'risen' if rising else 'fallen'} for several {point}s{worth(rising, better)}.")
+    out += [f"{text[0].upper()}{text[1:]}: {meaning}." for text, meaning in _patterns(names)]
     if names == {"range_outside_limit"}:
         out.append(f"The step from the {point} before is larger than predicted.")
     if "few_crossings" in names:
@@ -58,6 +66,30 @@ def what_signalled(now: pl.DataFrame, better: str, word: str | None, since: str)
     if not out:
         return [_earlier(now, word, since)]
     return [*out, "Ask what happened." if names & {"outside_limits", "range_outside_limit"} else "Ask what changed."]
+
+
+def _close_to_a_limit(now: pl.DataFrame, names: set[str], point: str, better: str) -> list[str]:
+    """The rule about the last few points that says most, where one was met."""
+    for name, some, of, where in (
+        ("near_limit", "three", "four", "close to the {limit} limit"),
+        ("two_in_three", "two", "three", "close to the {limit} limit"),
+        ("four_in_five", "four", "five", "well away from the middle, towards the {limit} limit"),
+    ):
+        if name in names:
+            high = _leaning_up(now, {"four": 4, "three": 3, "five": 5}[of])
+            limit = "upper" if high else "lower"
+            return [f"At least {some} of the last {of} {point}s were {where.format(limit=limit)}{worth(high, better)}."]
+    return []
+
+
+def _patterns(names: set[str]) -> list[tuple[str, str]]:
+    """Patterns on both sides of the middle: no way is better, and what they usually mean."""
+    meanings = {
+        "alternating": "perhaps two sources are taken in turn",
+        "fifteen_inside": "the limits may be wider than this system",
+        "eight_outside": "perhaps two systems are mixed in one line",
+    }
+    return [(NAMES[name], meaning) for name, meaning in meanings.items() if name in names]
 
 
 def _earlier(now: pl.DataFrame, word: str | None, since: str) -> str:
@@ -84,7 +116,7 @@ def _run_to_the_end(now: pl.DataFrame) -> tuple[int, int | None]:
     return inside.height, inside["_day"][0]
 
 
-def _near_side(now: pl.DataFrame) -> bool:
-    """Whether the last four lean to the upper limit."""
-    four = now.tail(4)
-    return bool((four["value"] > four["centre"]).sum() >= 3)
+def _leaning_up(now: pl.DataFrame, count: int) -> bool:
+    """Whether most of the last so many points lie above the middle."""
+    last = now.tail(count)
+    return bool((last["value"] > last["centre"]).sum() * 2 > last.height)

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from measures.capability import Change, Chart, judge_changes, limits, sentence
+from measures.capability import RULE_SETS, Change, Chart, judge_changes, limits, sentence
 
 START = 20577  # 4 May 2026
 SHARE = {"title": "Failure demand", "unit": "of demand", "kind": "share", "better": "lower"}
@@ -196,3 +196,64 @@ def test_several_series_say_which_of_them_signal():
     assert told == "Failure demand: a signal now in 1 of 2 lines: housing. Ask what happened there."
     quiet = pl.concat([weeks(STEADY, series=[name] * 24) for name in "ab"])
     assert sentence(limits(quiet, Chart("p")).points, **SHARE) == "Failure demand: no signal now in any of 2 lines."
+
+
+# Centre 10, limits 10 ± 5.32 from twelve steady points; thirds of the way at 11.77 and 13.55.
+TOLD = {
+    "trend": ("nhs", [8.0, 8.5, 9.0, 9.5, 10.5, 11.0, 11.4], "It has only risen for several weeks"),
+    "two_in_three": ("nelson", [9.0, 14.0, 14.0], "At least two of the last three weeks were close to the upper limit"),
+    "four_in_five": (
+        "western_electric",
+        [9.0, 12.0, 12.0, 12.5, 12.0],
+        "At least four of the last five weeks were well away",
+    ),
+    "alternating": ("nelson", [9.0, 10.5] * 7, "Up and down in turn: perhaps two sources"),
+    "fifteen_inside": ("nelson", [9.9, 10.1, 10.2] * 5, "Fifteen close to the middle: the limits may be wider"),
+    "eight_outside": (
+        "nelson",
+        [12.0, 8.0, 12.5, 12.0, 8.0, 7.5, 12.0, 8.0],
+        "Eight away from the middle on both sides",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rules", "tail", "says"), TOLD.values(), ids=TOLD.keys())
+def test_every_signal_has_its_sentence(rules, tail, says):
+    values = [9.0, 11.0] * 6 + tail
+    days = [START + 7 * i for i in range(len(values))]
+    frame = pl.DataFrame({"at": days, "value": values, "baseline": [i < 12 for i in range(len(values))]})
+    told = sentence(limits(frame, Chart(rules=rules)).points, **COUNT)
+    assert says in told
+    assert "Ask what" in told
+
+
+@pytest.mark.parametrize("rules", list(RULE_SETS))
+def test_a_signal_long_ago_has_a_name_whatever_the_rules(rules):
+    values = [9.0, 11.0] * 6 + [
+        12.0,
+        8.0,
+        12.5,
+        12.0,
+        8.0,
+        7.5,
+        12.0,
+        8.0,
+        9.0,
+        9.2,
+        9.4,
+        9.6,
+        9.8,
+        10.2,
+        10.4,
+        14.5,
+        14.5,
+    ]
+    values += [9.0, 11.0, 10.5, 9.5, 9.5, 11.0, 11.0, 9.0]
+    days = [START + 7 * i for i in range(len(values))]
+    frame = pl.DataFrame({"at": days, "value": values, "baseline": [i < 12 for i in range(len(values))]})
+    points = limits(frame, Chart(rules=rules)).points
+    for name in {name for names in points["signals"] for name in names}:
+        only = points.with_columns(
+            signals=pl.when(pl.col("signals").list.contains(name)).then(pl.lit([name])).otherwise([])
+        )
+        assert sentence(only[:-1] if only["signals"][-1].len() else only, **COUNT)
