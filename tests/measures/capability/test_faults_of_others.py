@@ -7,9 +7,10 @@ import sys
 import polars as pl
 import pytest
 
-from measures.capability import Chart, limits, sentence
+from measures.capability import RULE_SETS, Change, Chart, judge_changes, limits, sentence
+from measures.capability.kinds import KINDS as EVERY_KIND
 
-KINDS = ["run", "xmr", "c", "p", "p_prime"]
+KINDS = [kind for kind, about in EVERY_KIND.items() if not about.needs_subgroup and kind not in ("t", "xmr_log")]
 
 
 def read(values, chart=None, **columns):
@@ -82,14 +83,26 @@ def test_nothing_is_rounded_before_a_comparison():
     assert read([*steady, 10.00531], baseline=marks)["signals"].to_list()[-1] == []
 
 
-@pytest.mark.parametrize("shift", [0.0, -20.0, -1000.0])
-def test_signals_do_not_depend_on_the_sign_of_the_values(shift):
+@pytest.mark.parametrize("rules", RULE_SETS)
+@pytest.mark.parametrize("shift", [0.0, -5.0, -6.0, -20.0, -1000.0])
+def test_signals_do_not_depend_on_the_sign_of_the_values(shift, rules):
     values = [5.0, 6.0, 5.0, 7.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 30.0, *[9.0] * 9]
-    plain = read(values)
-    moved = read([value + shift for value in values])
+    plain = read(values, Chart(rules=rules))
+    moved = read([value + shift for value in values], Chart(rules=rules))
     assert plain["signals"].to_list() == moved["signals"].to_list()
-    mirrored = read([-value for value in values])
+    mirrored = read([-value for value in values], Chart(rules=rules))
     assert plain["signals"].to_list() == mirrored["signals"].to_list()
+
+
+def test_a_trend_that_starts_with_nought_is_a_trend():
+    for start in (0.0, -3.0, 5.0):
+        rising = [start + i for i in range(7)]
+        assert all("trend" in names for names in read(rising, Chart(rules="nhs"))["signals"])
+
+
+def test_figures_that_three_decimals_would_make_equal_still_rise():
+    rising = [1.0 + i * 1e-5 for i in range(7)]
+    assert all("trend" in names for names in read(rising, Chart(rules="nhs"))["signals"])
 
 
 def test_anhoej_does_not_signal_one_point_early():
@@ -139,12 +152,27 @@ def test_nulls_are_neither_bridged_nor_read_as_nought():
     assert read([10.0, 12.0, math.nan, 30.0, 32.0])["upper"].to_list() == points["upper"].to_list()
 
 
-@pytest.mark.parametrize("kind", ["p", "p_prime"])
+def test_limits_between_rare_events_come_from_the_mean_not_the_median():
+    points = read([1, 2, 3, 30], Chart("g"))
+    assert points["centre"][0] == 2.5
+    assert points["upper"][0] == pytest.approx(9 + 3 * math.sqrt(9 * 10))
+
+
+@pytest.mark.parametrize("kind", ["xmr", "c", "p", "p_prime", "u", "u_prime", "i_prime"])
+def test_the_table_of_phases_says_what_the_chart_shows(kind):
+    frame = pl.DataFrame({"at": range(20577, 20577 + 224, 7), "value": [9, 11] * 10 + [2, 4] * 6, "of": [30] * 32})
+    judged = judge_changes(frame, Chart(kind), [Change(20577 + 140, "New form", confirmed=True)])
+    last = judged.points.group_by("phase", maintain_order=True).last()
+    for name in ("centre", "lower", "upper"):
+        assert judged.phases[name].to_list() == last[name].to_list()
+
+
+@pytest.mark.parametrize("kind", [kind for kind, about in EVERY_KIND.items() if about.needs_of])
 def test_a_zero_denominator_is_a_point_without_a_figure(kind):
     points = read([1, 0, 3, 2], Chart(kind), of=[10, 0, 12, 9])
     row = points.row(1, named=True)
     assert (row["value"], row["lower"], row["upper"]) == (None, None, None)
-    assert points["centre"][0] == pytest.approx(6 / 31)
+    assert points["centre"][0] == pytest.approx(10 * 6 / 31 if kind == "np" else 6 / 31)
 
 
 def test_an_excluded_point_stays_visible_and_sets_nothing():
