@@ -30,11 +30,11 @@ class Price:
 
 
 PRICES: dict[str, Price] = {
-    "wheeler": Price(82.9, 0.317, 109.5, 0.474),
+    "wheeler": Price(82.7, 0.317, 109.4, 0.474),
     "nhs": Price(50.6, 0.416),
-    "western_electric": Price(61.1, 0.402),
-    "nelson": Price(43.2, 0.481),
-    "anhoej": Price(370.4, 0.212),
+    "western_electric": Price(61.0, 0.403),
+    "nelson": Price(43.1, 0.481),
+    "anhoej": Price(370.4, 0.211),
 }
 RUN_CHART = 0.045  # a run chart of 52 points, which has no limits, read with Anhøj's two tests
 
