@@ -1,14 +1,19 @@
-"""Limits and signals of many series at once, and of one long one, beside a plain loop over the points.
+"""Limits and signals of many series at once, and of one long one, beside a plain loop and established packages.
 
-python benchmarks/limits.py [--series 1000] [--points 52] [--long 1000000] [--runs 5]
+python benchmarks/limits.py [--series 1000] [--points 52] [--long 1000000] [--runs 5] [--peers PYTHON]
 
 The loop is what somebody would write first: one series at a time, one point at a time, for an xmr chart with Wheeler's
-rules. Both must place the same limits and find the same signals before either is timed.
+rules. Both must place the same limits and find the same signals before either is timed. Every other rule set is timed on
+the same points. `--peers` names a Python with statprocon, capstat-core, qikit (clinical-qikit) and pycontrolcharts; each
+runs in a process of its own, on the same values, and must place the same limits; one that is absent is said to be.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import statistics
+import subprocess
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +24,8 @@ from machine import ratio, table, timed
 LIMIT, RANGE_LIMIT = 2.66, 3.267  # Wheeler 2000, Understanding Variation
 RUN, NEAR, OF = 8, 3, 4
 SEED = 20140301
+PEERS = {"statprocon": False, "capstat-core": False, "qikit": True, "pycontrolcharts": False}  # screens moving ranges
+MOST = 600  # seconds a peer may take
 
 
 def loop(series: dict[str, list[float]]) -> dict[str, tuple[float, float, float, list[set[str]]]]:
@@ -86,6 +93,57 @@ def compare(rows: pl.DataFrame, runs: int) -> tuple[Any, Any]:
     return ours, plain
 
 
+def rule_sets(rows: pl.DataFrame, runs: int) -> list[tuple[str, float, float]]:
+    """Wall and CPU seconds with each rule set."""
+    from measures.capability import RULE_SETS, Chart, limits
+
+    timings = {name: timed(lambda name=name: limits(rows, Chart(rules=name)).points, runs) for name in RULE_SETS}
+    return [(name, took.wall, took.cpu) for name, took in timings.items()]
+
+
+def peer(python: str, name: str, rows: pl.DataFrame, count: int, length: int, runs: int) -> float | str:
+    """Seconds that a package takes over the same series in its own process, or why there are none."""
+    from measures.capability import Chart, limits
+
+    script = machine.ROOT / "benchmarks" / "limits_peers.py"
+    asked = [python, str(script), name, str(count), str(length), str(runs)]
+    try:
+        done = subprocess.run(
+            asked, input=rows["value"].to_numpy().tobytes(), capture_output=True, timeout=MOST, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"over {MOST} s"
+    except FileNotFoundError:
+        return f"absent: no Python at {python}"
+    if done.returncode:
+        return f"failed: {done.stderr.decode(errors='replace').strip().splitlines()[-1]}"
+    found = json.loads(done.stdout)
+    if "absent" in found:
+        return f"absent: {found['absent']}"
+    ours = limits(rows[:length], Chart(screening=PEERS[name])).points.row(0, named=True)
+    centre, lower, upper = found["limits"]
+    width = 0.0006 * (ours["upper"] - ours["centre"])  # packages take 2.66 or 3 ÷ 1.128
+    for what, theirs in (("centre", centre), ("lower", lower), ("upper", upper)):
+        if abs(ours[what] - theirs) > width:
+            return f"differs: {what} {theirs:.6f}, ours {ours[what]:.6f}"
+    return statistics.median(found["seconds"])
+
+
+def beside_peers(python: str, cases: list[tuple[str, pl.DataFrame, int, int, float]], runs: int) -> None:
+    """Print what each package takes, and how many times ours that is."""
+    for what, rows, count, length, wall in cases:
+        took = {name: peer(python, name, rows, count, length, 1 if length > 10_000 else runs) for name in PEERS}
+        lines = [("ours", wall, "")]
+        for name, seconds in took.items():
+            timed_out = not isinstance(seconds, float)
+            lines.append((name, seconds, "" if timed_out else f"{seconds / wall:,.0f} times ours"))
+        table((what, "seconds", ""), lines)
+        known = {name: seconds for name, seconds in took.items() if isinstance(seconds, float)}
+        if known:
+            fastest = min(known, key=known.__getitem__)
+            print(f"Fastest of the packages: {fastest}, {known[fastest] / wall:,.1f} times ours.\n")
+
+
 def main() -> None:
     """Compare and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -93,25 +151,27 @@ def main() -> None:
     parser.add_argument("--points", type=int, default=52, help="points of each")
     parser.add_argument("--long", type=int, default=1_000_000, help="points of the one long series")
     parser.add_argument("--runs", type=int, default=5, help="runs of which the median counts")
+    parser.add_argument("--peers", metavar="PYTHON", help="a Python in which other packages are installed")
     given = parser.parse_args()
-    machine.describe("polars")
-    rows = []
+    machine.describe("polars", "numpy")
+    cases, rows, sets = [], [], {}
     for what, count, length in (
         (f"{given.series:,} series of {given.points} points", given.series, given.points),
         (f"one series of {given.long:,} points", 1, given.long),
     ):
-        ours, plain = compare(points(count, length), given.runs)
-        rows.append(
-            (
-                what,
-                ours.wall,
-                plain.wall,
-                ratio(ours.wall, plain.wall),
-                ours.cpu,
-                f"{ours.peak / machine.MEGABYTE:,.0f} MB",
-            )
-        )
+        frame = points(count, length)
+        ours, plain = compare(frame, given.runs)
+        memory = f"{ours.peak / machine.MEGABYTE:,.0f} MB"
+        rows.append((what, ours.wall, plain.wall, ratio(ours.wall, plain.wall), ours.cpu, memory))
+        cases.append((what, frame, count, length, ours.wall))
+        sets[what] = rule_sets(frame, given.runs)
     table(("xmr limits and Wheeler's rules", "ours", "plain loop", "ratio", "ours, CPU s", "peak memory"), rows)
+    for what, timings in sets.items():
+        table((f"ours by rule set: {what}", "seconds", "CPU s"), timings)
+    if given.peers:
+        beside_peers(given.peers, cases, given.runs)
+    else:
+        print("Other packages were not asked; name a Python that holds them with --peers.\n")
     print(machine.load_now())
 
 
