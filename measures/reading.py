@@ -7,16 +7,18 @@ from difflib import get_close_matches
 
 import polars as pl
 
-from measures.capability import Change, Chart, judge_changes, limits
+from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
+from measures.limiting import NO_PHASES, RARE, changes_within, choose, excluded_days, limit
 from measures.model.measure import Measure, Shape
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
 from measures.model.time import PERIODS, day_number
 from measures.needs import STRIP_DAYS
+from measures.rare import between, measure_between
 from measures.request import ReadingError, Request
 from measures.summary import NOT_RECORDED, Span, categories, complete, periods, with_maturity
 from measures.survival import quantiles
@@ -27,13 +29,12 @@ from measures.wording import (
     curve_sentence,
     ends_of,
     mixed_ends,
+    rare_sentence,
     series_sentence,
     title_of,
     unknowns,
 )
 
-FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
-SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
 MOST_DOTS = 4000
 LAGGING_DAYS = 28  # a source further behind the newest than this is no longer looking
 QUIET_DAYS = 14  # records silent for longer than this before their source was read were cut, not quiet
@@ -55,10 +56,12 @@ class Reading:
         sentence: what the figures say, in one plain sentence.
         caveats: what must be known beside them.
         data_version, as_of: from which records and judgements, and how far they see (UTC microseconds).
-        chart: the kind of chart whose limits are in the table; `none` where limits would mislead.
+        chart: the kind of chart whose limits are in the table; `none` where limits would mislead. On a chart of rare
+            events (t, g) a row is an event, and `measure` and `request` say how it reads: days or cases, by day.
         phases: one row a phase and series; empty where there are no limits.
         changes: the recorded changes that fall in the range.
         rows_in: observations read; rows_out: those that count in the figures.
+        why: why it is this chart, in one sentence.
     """
 
     measure: Measure
@@ -75,6 +78,7 @@ class Reading:
     changes: pl.DataFrame
     rows_in: int
     rows_out: int
+    why: str = ""
 
     @property
     def definition(self) -> str:
@@ -82,14 +86,6 @@ class Reading:
         measure = self.measure
         inferred = measure.inferred_title is not None and self.title.startswith(measure.inferred_title)
         return (measure.inferred_definition if inferred else None) or measure.definition
-
-
-NO_PHASES = pl.DataFrame(
-    schema={
-        "series": pl.String, "phase": pl.Int32, "name": pl.String, "from_day": pl.Int32, "to_day": pl.Int32,
-        "centre": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "n": pl.Int64, "in_force": pl.Boolean,
-    }
-)  # fmt: skip
 
 
 def read(records: Records, request: Request, principal: Principal) -> Reading:
@@ -192,7 +188,12 @@ def _check(request: Request) -> Measure:
         if days is not None and days < 0:
             raise ReadingError(f"a {name} of {days} days is before the beginning; give 0 or more")
     try:
-        check_chart(Chart(kind=request.chart or measure.chart, rules=request.rules))
+        check_chart(
+            Chart(
+                kind=request.chart or measure.chart, rules=request.rules, centre=request.centre,  # type: ignore[arg-type]
+                range=request.range, run_length=request.run_length, trend_length=request.trend_length,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
     except ValueError as error:
         raise ReadingError(str(error)) from None
     return measure
@@ -230,17 +231,20 @@ def _series(records: Records, measure: Measure, request: Request, principal: Pri
         rows = _observed(records, measure, request, principal)
     sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
     whole = complete(sums, request.period, measure.kind, _span(records, request, rows, sums))
-    changes = _changes(records, request)
+    changes = changes_within(records, request)
     share = measure.kind in ("share", "rate")
     whole = protect(whole, policy, share=share, quantile=request.quantile if measure.kind == "duration" else None)
-    kind, said = _chart_for(measure, request, whole)
-    excluded = _excluded(records, measure, request)
+    chosen = choose(measure, request, whole, policy.protects)
+    if chosen.kind in RARE:
+        whole = between(_observed(records, measure, request, principal), chosen.kind, request.split)
+    excluded = excluded_days(records, measure, request, chosen.kind)
     points = whole.with_columns(
         at="start",
         ghost=pl.col("start").is_in(excluded.implode()),
         plotted=pl.col("value"),
     )
-    limited, phases, chart_caveats = _limit(points, kind, measure, request, changes)
+    limited, phases, chart_caveats, kind = limit(points, chosen, measure, request, changes)
+    said = chosen.said
     # weeks too young to judge are held out of limits too, and said to be so by a caveat of their own
     chart_caveats = tuple(caveat for caveat in chart_caveats if caveat.code != "excluded" or points["ghost"].any())
     table = limited.select(
@@ -258,10 +262,14 @@ def _series(records: Records, measure: Measure, request: Request, principal: Pri
     )  # fmt: skip
     title = title_of(measure, request, ends)
     as_of = request.as_of or records.newest
-    text = series_sentence(measure, title, table, phases, caveats, None if policy.protects else rows, as_of)
+    if kind in RARE:
+        title, text = rare_sentence(title, kind, table, measure.better)
+        measure, request = measure_between(measure, kind), replace(request, period="day")
+    else:
+        text = series_sentence(measure, title, table, phases, caveats, None if policy.protects else rows, as_of)
     return Reading(
         measure, request, "series", table.cast({"phase": pl.Int32}), title, text, caveats, records.data_version,
-        request.as_of or records.newest, kind, phases, changes, total + unknown + int(whole["young"].sum()), total,
+        as_of, kind, phases, changes, total + unknown + int(whole["young"].sum()), total, chosen.why,
     )  # fmt: skip
 
 
@@ -284,83 +292,6 @@ def _span(records: Records, request: Request, observations: pl.LazyFrame, sums: 
         ended=cut if request.until is None else min(seen, day_number(request.until)),
         seen=seen,
     )
-
-
-def _chart_for(measure: Measure, request: Request, whole: pl.DataFrame) -> tuple[str, list[Caveat]]:
-    """The kind of chart, or none where limits would mislead, with the reason."""
-    kind = request.chart or measure.chart
-    mature = whole.filter("mature")
-    if measure.kind == "count" and kind == "xmr" and mature.height and (mature["value"].mean() or 0) < SPARSE_COUNT:  # type: ignore[operator]
-        text = (
-            f"Counts average under {SPARSE_COUNT:.0f} a {request.period}, too few for limits: choose a longer period."
-        )
-        return "none", [Caveat("sparse_count", text)]
-    points = mature.group_by("series").agg(points=pl.col("value").drop_nulls().len())["points"].to_list()
-    many = max(points, default=0)
-    if many < FEWEST_FOR_LIMITS:
-        are = f"{many} {request.period}{' is' if many == 1 else 's are'}"
-        text = f"{are} old enough to judge; limits need {FEWEST_FOR_LIMITS}."
-        return "none", [Caveat("few_points", text)]
-    return kind, []
-
-
-def _limit(
-    points: pl.DataFrame, kind: str, measure: Measure, request: Request, changes: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Caveat, ...]]:
-    """The points with limits, signals and phases; young and excluded ones stay out of the limits but stay visible."""
-    if kind == "none" or points.is_empty():
-        plain = points.with_columns(
-            pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in points.columns
-        )
-        return plain.with_columns(excluded="ghost", signals=pl.lit([], dtype=pl.List(pl.String))), NO_PHASES, ()
-    proportion = kind in ("p", "p_prime")
-    held_out = pl.col("ghost") | ~pl.col("mature")
-    asked = points.with_columns(
-        excluded=held_out,
-        value=pl.col("numerator") if proportion else pl.col("plotted"),
-        of=pl.col("denominator"),
-    ).select("series", "at", "value", "excluded", *(["of"] if proportion else []))
-    floor = 0.0 if measure.kind in ("count", "duration", "median") else None
-    chart = Chart(kind=kind, rules=request.rules, floor=floor)
-    dated = [
-        Change(day=row["from_day"], label=row["what"] or "change", confirmed=bool(row["confirmed"]))
-        for row in changes.iter_rows(named=True)
-    ]
-    if dated and request.period in ("day", "week", "month"):
-        judged = judge_changes(asked, chart, dated)
-        limited, phases, caveats = judged.points, judged.phases, judged.caveats
-    else:
-        alone = limits(asked, chart)
-        limited, phases, caveats = alone.points, NO_PHASES, alone.caveats
-    figures = limited.drop([name for name in ("series", "at", "of", "value", "excluded") if name in limited.columns])
-    rest = points.drop([name for name in figures.columns if name in points.columns])
-    joined = pl.concat([rest, figures], how="horizontal")
-    return joined.with_columns(excluded="ghost", value="plotted"), phases, caveats
-
-
-def _changes(records: Records, request: Request) -> pl.DataFrame:
-    """Recorded changes of the services asked for, oldest first."""
-    services = [value for column, value in request.where if column == "service"]
-    rows = (
-        records.scan("change", request.as_of)
-        .filter(~pl.col("withdrawn").fill_null(False) & pl.col("from_day").is_not_null())
-        .collect()
-    )
-    if services:
-        rows = rows.filter(pl.col("service").is_null() | pl.col("service").is_in(services))
-    return rows.sort("from_day", "judgement_id").unique("from_day", keep="first", maintain_order=True)
-
-
-def _excluded(records: Records, measure: Measure, request: Request) -> pl.Series:
-    """The period starts that somebody left out of the limits, with a reason."""
-    services = [value for column, value in request.where if column == "service"]
-    rows = (
-        records.scan("exclusion", request.as_of)
-        .filter((pl.col("measure") == measure.name) & ~pl.col("withdrawn").fill_null(False))
-        .collect()
-    )
-    same = pl.col("service").is_in(services) if services else pl.col("service").is_null()
-    return rows.filter(same)["point_day"]
 
 
 def _breakdown(
@@ -388,7 +319,7 @@ def _breakdown(
     text = breakdown_sentence(measure, shown)
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
-        request.as_of or records.newest, "none", NO_PHASES, _changes(records, request), rows_in, rows_out,
+        request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request), rows_in, rows_out,
     )  # fmt: skip
 
 
@@ -417,7 +348,7 @@ def _curve(
     text = "" if policy.protects else curve_sentence(measure, rows, title)
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,
-        records.data_version, request.as_of or records.newest, "none", NO_PHASES, _changes(records, request),
+        records.data_version, request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request),
         rows.height, rows.height,
     )  # fmt: skip
 

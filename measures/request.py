@@ -23,7 +23,10 @@ class Request:
         where: (column, value) pairs; several values of one column mean any of them.
         since, until: first and last day of observation. as_of: UTC microseconds; what was known by then.
         window_days, reopen_days, lookback_days, line, quantile: see `Options`.
-        chart, rules: another chart or rule set than the measure's own.
+        chart, rules: another chart or rule set than the measure's own. A chart that does not fit the measure, or has
+            no place for its figures, gives the usual one and a caveat.
+        centre, range: mean or median, where the chart listens to it. screening: see `Chart`.
+        run_length, trend_length: how many points make a run or a trend; None: as the rule set has it.
         people: whether different people are counted; a page that shows no such count need not wait for it.
     """
 
@@ -42,6 +45,11 @@ class Request:
     quantile: float = 0.5
     chart: str | None = None
     rules: str = "wheeler"
+    centre: str = "mean"
+    range: str = "mean"
+    screening: bool = True
+    run_length: int | None = None
+    trend_length: int | None = None
     people: bool = True
 
     @property

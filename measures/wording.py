@@ -5,6 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from measures.capability import sentence
+from measures.capability.figures import spread
+from measures.capability.signal_words import what_signalled
+from measures.capability.words import day_words
 from measures.facts import undated
 from measures.model.measure import Measure
 from measures.model.records import Records
@@ -131,6 +134,33 @@ def series_sentence(
         now = now.filter(pl.col("day") >= phases.filter("in_force")["from_day"].max())
     expected, changes = waiting(now, title), told.partition(". ")[2]
     return f"{expected} {changes}".strip() if expected else told
+
+
+def rare_sentence(title: str, kind: str, table: pl.DataFrame, better: str) -> tuple[str, str]:
+    """Title and sentence of a chart whose points are rare events: `t` days, `g` other cases, from one to the next.
+
+    Args:
+        title: the measure's.
+        kind: t or g.
+        table: `results.SERIES` columns, a row an event.
+        better: which way the measure is better; more between is the other way.
+    """
+    noun = "days" if kind == "t" else "others"
+    named = f"{title}: {noun} from one to the next"
+    if table.is_empty():
+        return named, f"{title}: it has not happened twice yet, so there is nothing between to chart."
+    if table["series"].n_unique() > 1:
+        return named, _several(table)
+    now = table.filter(~pl.col("excluded").fill_null(False)).with_columns(_day=pl.col("period_start").cast(pl.Int32))
+    if now.is_empty() or now["upper"][-1] is None:
+        return named, f"{named}: too few to say what is predictable."
+    last = now.row(-1, named=True)
+    now = now.filter(pl.col("phase") == last["phase"])
+    low = None if not last["lower"] else f"{last['lower']:,.0f}"
+    other = {"lower": "higher", "higher": "lower"}.get(better, "neither")
+    first = f"{title}: {spread(low, format(last['upper'], ',.0f'), noun)} from one to the next, as the system now works"
+    latest = f"the last, on {day_words(last['_day'])}, came after {last['value']:,.0f}"
+    return named, " ".join([f"{first}; {latest}.", *what_signalled(now, other, None, day_words(now["_day"][0]))])
 
 
 def _several(table: pl.DataFrame) -> str:

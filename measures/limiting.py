@@ -1,0 +1,220 @@
+"""The limits of a reading: which chart, which points set its limits, and what people judged about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from measures.capability import Change, Chart, judge_changes, limits
+from measures.capability.choice import default_kind
+from measures.capability.kinds import KINDS
+from measures.model.measure import Measure
+from measures.model.records import Records
+from measures.model.results import SERIES, Caveat
+from measures.model.time import PERIODS
+from measures.request import Request
+
+FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
+SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
+RARE = ("t", "g")  # charts whose points are events, not periods
+# The charts a page offers, by the kind of measure; the rarer kinds stay on the command line.
+OFFERED = {
+    "share": ("p_prime", "i_prime", "xmr", "run", "g"),
+    "count": ("xmr", "c_prime", "run", "t"),
+    "rate": ("u_prime", "i_prime", "xmr", "run"),
+    "duration": ("xmr", "xmr_log", "run"),
+    "median": ("xmr", "xmr_log", "run"),
+}
+ALSO = {"share": ("p", "u", "u_prime"), "count": ("c",), "rate": ("u",)}
+SPLIT_BY = ("day", "week", "month")  # periods short enough to tell before from after
+NO_PHASES = pl.DataFrame(
+    schema={
+        "series": pl.String, "phase": pl.Int32, "name": pl.String, "from_day": pl.Int32, "to_day": pl.Int32,
+        "centre": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "n": pl.Int64, "in_force": pl.Boolean,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A chart, why it is this one, and what must be said about the choice."""
+
+    kind: str
+    why: str
+    said: tuple[Caveat, ...] = ()
+
+
+def usual(measure: Measure) -> tuple[str, str]:
+    """The chart of a measure where nobody chose one, and one sentence that says why."""
+    kind = "median" if measure.kind == "duration" else measure.kind  # a period's figure is the median of its waits
+    chosen, why = default_kind(kind)
+    return (chosen, why) if chosen == measure.chart else default_kind(kind, own=measure.chart)
+
+
+def fits(measure: Measure, kind: str) -> bool:
+    """Whether such a chart can be drawn of such a measure at all."""
+    return kind in (*OFFERED[measure.kind], *ALSO.get(measure.kind, ()), measure.chart)
+
+
+def named(kind: str) -> str:
+    """A kind as people write it: p′, xmr, xmr log.
+
+    >>> named("p_prime"), named("xmr_log")
+    ('p′', 'xmr log')
+    """
+    return kind.replace("_prime", "′").replace("_", " ")
+
+
+def choose(measure: Measure, request: Request, whole: pl.DataFrame, protects: bool) -> Chosen:
+    """The kind of chart; the usual one where another was asked for that cannot be, and none where limits would mislead.
+
+    Args:
+        measure: what is read.
+        request: what was asked.
+        whole: a row a series and period: `series, value, numerator, mature`.
+        protects: whether single events may not be shown to this person.
+    """
+    kind, why = usual(measure)
+    said: tuple[Caveat, ...] = ()
+    settled = whole.filter("mature")
+    if request.chart is not None and request.chart != kind:
+        refused = _refused(measure, request, settled, protects)
+        if refused:
+            said = (Caveat("chart_changed", f"{refused}; {named(kind)} is shown instead."),)
+        else:
+            kind, why = request.chart, f"{named(request.chart)}, because you chose it; usual here is {why}"
+    if kind in RARE:
+        return Chosen(kind, why, said)
+    mean = settled["value"].mean() if settled.height else None
+    if measure.kind == "count" and kind == "xmr" and mean is not None and mean < SPARSE_COUNT:  # type: ignore[operator]
+        text = (
+            f"Counts average under {SPARSE_COUNT:.0f} a {request.period}, too few for limits: choose a longer period, "
+            "or a chart of the days from one to the next (t)."
+        )
+        return Chosen("none", why, (*said, Caveat("sparse_count", text)))
+    points = settled.group_by("series").agg(points=pl.col("value").drop_nulls().len())["points"].to_list()
+    many = max(points, default=0)
+    if many < FEWEST_FOR_LIMITS:
+        are = f"{many} {request.period}{' is' if many == 1 else 's are'}"
+        text = f"{are} old enough to judge; limits need {FEWEST_FOR_LIMITS}."
+        return Chosen("none", why, (*said, Caveat("few_points", text)))
+    return Chosen(kind, why, said)
+
+
+def _refused(measure: Measure, request: Request, settled: pl.DataFrame, protects: bool) -> str:
+    """Why the chart asked for cannot be drawn; empty where it can."""
+    kind = str(request.chart)
+    if not fits(measure, kind):
+        return f"A chart of kind {named(kind)} does not fit a {measure.kind}"
+    if kind not in RARE:
+        return ""
+    if protects:
+        return f"A chart of kind {named(kind)} shows single events, which your role may not see"
+    means = settled.group_by("series").agg(mean=pl.col("numerator").mean())["mean"].drop_nulls().to_list()
+    often = max(means, default=0.0)
+    if often >= SPARSE_COUNT:
+        return f"A chart of kind {named(kind)} is for rare events, and this happens about {often:,.0f} times a {request.period}"
+    return ""
+
+
+def limit(
+    points: pl.DataFrame, chosen: Chosen, measure: Measure, request: Request, changes: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Caveat, ...], str]:
+    """The points with limits, signals and phases, and the kind drawn; a chart that cannot be computed gives the usual.
+
+    Young and excluded points stay out of the limits but stay visible.
+    """
+    kind = chosen.kind
+    if kind == "none" or points.is_empty():
+        plain = points.with_columns(
+            pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in points.columns
+        )
+        return plain.with_columns(excluded="ghost", signals=pl.lit([], dtype=pl.List(pl.String))), NO_PHASES, (), kind
+    try:
+        limited, phases, caveats = _computed(points, kind, measure, request, changes)
+    except ValueError as error:
+        if kind == usual(measure)[0]:
+            raise
+        kind = usual(measure)[0]
+        limited, phases, caveats = _computed(points, kind, measure, request, changes)
+        caveats = (Caveat("chart_changed", f"{str(error).capitalize()}; {named(kind)} is shown instead."), *caveats)
+    figures = limited.drop([name for name in ("series", "at", "of", "value", "excluded") if name in limited.columns])
+    rest = points.drop([name for name in figures.columns if name in points.columns])
+    joined = pl.concat([rest, figures], how="horizontal")
+    return joined.with_columns(excluded="ghost", value="plotted"), phases, caveats, kind
+
+
+def _computed(
+    points: pl.DataFrame, kind: str, measure: Measure, request: Request, changes: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Caveat, ...]]:
+    ratio = KINDS[kind].ratio
+    asked = points.with_columns(
+        excluded=pl.col("ghost") | ~pl.col("mature"),
+        value=pl.col("numerator") if ratio else pl.col("plotted"),
+        of=pl.col("denominator"),
+    ).select("series", "at", "value", "excluded", *(["of"] if ratio else []))
+    chart = chart_asked(kind, measure, request)
+    dated = [
+        Change(day=row["from_day"], label=row["what"] or "change", confirmed=bool(row["confirmed"]))
+        for row in changes.iter_rows(named=True)
+    ]
+    if dated and (request.period in SPLIT_BY or kind in RARE):
+        judged = judge_changes(asked, chart, dated)
+        return judged.points, judged.phases, judged.caveats
+    alone = limits(asked, chart)
+    return alone.points, NO_PHASES, alone.caveats
+
+
+def chart_asked(kind: str, measure: Measure, request: Request) -> Chart:
+    """What was asked of the chart, as the engine takes it; an option this kind has no use for is left out."""
+    averages = KINDS[kind].averages
+    share = measure.kind == "share" and kind not in RARE
+    return Chart(
+        kind=kind,
+        rules=request.rules,
+        centre=request.centre if "centre" in averages else "mean",  # type: ignore[arg-type]
+        range=request.range if "range" in averages else "mean",  # type: ignore[arg-type]
+        screening=request.screening,
+        run_length=request.run_length,
+        trend_length=request.trend_length,
+        floor=0.0,
+        cap=1.0 if share else None,
+    )
+
+
+def changes_within(records: Records, request: Request) -> pl.DataFrame:
+    """Recorded changes of the services asked for, oldest first."""
+    services = [value for column, value in request.where if column == "service"]
+    rows = (
+        records.scan("change", request.as_of)
+        .filter(~pl.col("withdrawn").fill_null(False) & pl.col("from_day").is_not_null())
+        .collect()
+    )
+    if services:
+        rows = rows.filter(pl.col("service").is_null() | pl.col("service").is_in(services))
+    return rows.sort("from_day", "judgement_id").unique("from_day", keep="first", maintain_order=True)
+
+
+def grain(period: str, chart: str) -> str:
+    """What one point of a chart is: a period, or an event of a t or g chart."""
+    return chart if chart in RARE else period
+
+
+def exclusion_id(measure: str, service: str, grain: str, day: int) -> str:
+    """The id of leaving one point out. It begins with what the point is: a week left out is not its whole month."""
+    return f"{grain}:{day}:{measure}:{service}"
+
+
+def excluded_days(records: Records, measure: Measure, request: Request, chart: str) -> pl.Series:
+    """The days on which the points begin that somebody left out of the limits, with a reason."""
+    services = [value for column, value in request.where if column == "service"]
+    rows = (
+        records.scan("exclusion", request.as_of)
+        .filter((pl.col("measure") == measure.name) & ~pl.col("withdrawn").fill_null(False))
+        .collect()
+    )
+    same = pl.col("service").is_in(services) if services else pl.col("service").is_null()
+    told = pl.col("exclusion_id").str.split(":").list.first()
+    mine = ~told.is_in([*PERIODS, *RARE]) | (told == grain(request.period, chart))
+    return rows.filter(same & mine.fill_null(True))["point_day"]
