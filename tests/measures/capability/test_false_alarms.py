@@ -1,5 +1,7 @@
 """What a rule set costs in false alarms is measured again, and must be what the product prints."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -18,6 +20,27 @@ def test_every_rule_set_has_its_price_in_words():
         assert rules.cost.endswith(".")
     assert "one point in 83" in RULE_SETS["wheeler"].cost
     assert set(PRICES) == set(RULE_SETS) - {"none"}
+
+
+def test_the_explanation_prints_the_same_price():
+    told = (Path(__file__).parents[3] / "docs" / "explanation" / "capability-charts.md").read_text(encoding="utf-8")
+    named = {
+        "wheeler": "Wheeler",
+        "nhs": "NHS Making Data Count",
+        "western_electric": "Western Electric",
+        "nelson": "Nelson",
+        "anhoej": "Anhøj",
+    }
+    for name, price in PRICES.items():
+        assert f"\n| {named[name]} | {price.one_in:.0f}" in told
+        row = next(line for line in told.splitlines() if line.startswith(f"| {named[name]} | {price.one_in:.0f}"))
+        assert f"| {price.chart:.0%}" in row
+        for more in (
+            price.steps_one_in and f"one step in {price.steps_one_in:.0f}",
+            price.chart_and_steps and f"{price.chart_and_steps:.0%}",
+        ):
+            assert not more or more in row
+    assert f"a run chart without limits, {RUN_CHART:.0%}" in told
 
 
 def measured(rules, seed):
