@@ -84,7 +84,7 @@ placed AS (
     FROM started
 ),
 firsts AS (SELECT * FROM placed WHERE starts)"""
-# everything that opens, closes or reopens a need, in order of time: measures/facts.py
+# everything that opens, closes or reopens a need, in order of time: measures/events.py
 EVENTS = f"""
 acts AS (
     SELECT CASE WHEN kind = 'reopen' THEN 2 ELSE 1 END AS kind, started_day AS day, started_at AS moment, seq, need_key,

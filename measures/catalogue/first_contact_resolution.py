@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.facts import TEAM, begun, needs
+from measures.building import TEAM
+from measures.facts import begun, needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.needs import ALONE, EARLY_DAYS

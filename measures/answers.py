@@ -1,0 +1,101 @@
+"""What people said when somebody asked them, in place of what records inferred."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.building import NEEDS, kept_heard
+from measures.events import MET
+from measures.model.measure import Options
+from measures.model.records import END_KINDS, Records
+from measures.needs import EARLY_DAYS
+
+MET_IN_PART = END_KINDS.index("met_in_part")
+
+
+def answered(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFrame:
+    """Needs with the person's own answer in place of what records inferred, where somebody asked."""
+    answers = (
+        records.scan("outcome", options.as_of)
+        .sort("asked_on_day", "judgement_id")
+        .unique("need_id", keep="last", maintain_order=True)
+        .select("need_id", "asked_on_day", "answer", "met_on_day", said_enough="enough")
+        .collect()
+    )
+    if answers.is_empty():
+        return kept
+    in_part = pl.col("answer") == "met_in_part"
+    met = (pl.col("answer") == "met") | (in_part & pl.col("said_enough").fill_null(False))
+    not_met = pl.when(pl.col("result").is_in([MET, MET_IN_PART])).then(END_KINDS.index("closed_unmet"))
+    last_heard = pl.min_horizontal(pl.coalesce("acted_day", "last_day"), "asked_on_day")
+    given = kept.join(answers.lazy(), on="need_id", how="inner").collect()
+    acted = _last_acts(records, options, given.filter((met | in_part) & pl.col("met_on_day").is_null()))
+    touched = (
+        given.lazy()
+        .join(acted.lazy(), on="need_id", how="left")
+        .with_columns(
+            result=pl.when(in_part)
+            .then(MET_IN_PART)
+            .when(met)
+            .then(MET)
+            .otherwise(not_met.otherwise("result"))
+            .cast(pl.Int8),
+            enough=in_part & met,
+            end_day=pl.when(met | in_part)
+            .then(pl.coalesce("met_on_day", last_heard))
+            .otherwise("end_day")
+            .cast(pl.Int32),
+            end_precise=pl.when(met | in_part).then(False).otherwise("end_precise"),
+            inferred=pl.lit(False),
+        )
+        .collect()
+    )
+    strands = (
+        kept_heard(records, options)
+        .join(touched.lazy().select("unit").drop_nulls().unique(), on="unit", how="semi")
+        .select("unit", "issue_key", asked_day="day")
+        .collect()
+    )
+    returns = (
+        touched.select("need_id", "unit", "issue_key", "end_day")
+        .join(strands, on=["unit", "issue_key"], nulls_equal=True)
+        .filter(pl.col("unit").is_not_null() & (pl.col("asked_day") > pl.col("end_day")))
+        .group_by("need_id")
+        .agg(return_day=pl.col("asked_day").min())
+    )
+    back = pl.col("return_day") - pl.col("end_day")
+    was_met = (pl.col("result") == MET) | pl.col("enough")
+    renewed = (
+        touched.drop("acted_day", "return_day", "asked_on_day", "answer", "met_on_day", "said_enough")
+        .join(returns, on="need_id", how="left")
+        .with_columns(
+            early_day=pl.when(was_met & (back.is_null() | (back > EARLY_DAYS))).then("end_day"),
+            held_day=pl.when(was_met & (back.is_null() | (back > pl.col("reopen_days")))).then("end_day"),
+        )
+    )
+    others = kept.join(answers.lazy().select("need_id"), on="need_id", how="anti")
+    return pl.concat([others.select(*NEEDS, "enough"), renewed.lazy().select(*NEEDS, "enough")], how="vertical_relaxed")
+
+
+def _last_acts(records: Records, options: Options, asked: pl.DataFrame) -> pl.DataFrame:
+    """The last activity for each of these needs up to the day somebody asked: `need_id, acted_day`."""
+    if asked.is_empty():
+        return pl.DataFrame(schema={"need_id": pl.String, "acted_day": pl.Int32})
+    acts = records.scan("activities", options.as_of).filter(pl.col("started_day").is_not_null())
+    wanted = asked.lazy().select("need_id", "need_key", "demand_id", "unit", "issue_key", "day", "asked_on_day")
+    ways = (["need_key"], ["demand_id"], ["unit", "issue_key"])
+    units = acts.with_columns(unit="person_key").select("need_key", "demand_id", "unit", "issue_key", "started_day")
+    found = [
+        wanted.filter(pl.col("need_key").is_null() if "unit" in way else pl.lit(True))
+        .drop_nulls(way[0])
+        .join(units.drop_nulls(way[0]), on=way, nulls_equal=True)
+        .select("need_id", "day", "asked_on_day", "started_day")
+        for way in ways
+    ]
+    return (
+        pl.concat(found)
+        .filter(pl.col("started_day").is_between("day", "asked_on_day"))
+        .group_by("need_id")
+        .agg(acted_day=pl.col("started_day").max())
+        .collect()
+    )
