@@ -7,7 +7,9 @@ somebody's run has reached `st.navigation`.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -20,12 +22,14 @@ SCRIPTS = (
     ("check/demand.py", "Demand", "demand"),
     ("data/sources.py", "Sources", "sources"),
 )
+FIRST_NEEDED = ("connectors.store", "measures.reading", "pages.desk.session", "pages.review.rows", "pages.review.questions")
 
 
 @asynccontextmanager
 async def serving(_app: st.App) -> AsyncIterator[None]:
-    """Before the first visitor: no legacy pages."""
+    """Before the first visitor: no legacy pages; and what the first page needs is fetched while the browser starts."""
     PagesManager.uses_pages_directory = False
+    Thread(target=lambda: [import_module(name) for name in FIRST_NEEDED], daemon=True).start()
     yield
 
 
