@@ -127,7 +127,7 @@ def _unused(chart: Chart, kind: Kind) -> list[str]:
 def _groups(work: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """One row a series and phase, with the counts the sentences need."""
     has = set(work.columns)
-    ratio = kind.needs_of and kind.ratio
+    ratio = kind.needs_of and kind.ratio and kind.counts
     expected = pl.col("_n") * pl.col("_centre")
     width = pl.col("_upper") - pl.col("_lower")
     nothing = pl.lit(0)

@@ -10,6 +10,7 @@ import polars as pl
 from measures.capability.caveats import FEW
 from measures.capability.chart import Chart
 from measures.capability.engine import limited_points, limits
+from measures.capability.points import check_chart
 from measures.capability.verdicts import phases_table
 from measures.capability.words import day_numbers
 from measures.model.results import Caveat
@@ -71,6 +72,10 @@ def judge_changes(points: pl.DataFrame, chart: Chart, changes: Sequence[Change])
     if "at" not in points.columns:
         found = ", ".join(points.columns)
         raise ValueError(f"changes need to know when each point was: add a column 'at'; found {found}")
+    if check_chart(chart).needs_subgroup:
+        raise ValueError(
+            f"changes are not judged on a {chart.kind} chart; judge them on a chart of the subgroups' means"
+        )
     if points["at"].null_count():
         raise ValueError(f"'at' is empty in {points['at'].null_count()} rows; give every point its day")
     if "phase" in points.columns:

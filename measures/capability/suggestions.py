@@ -140,10 +140,9 @@ class _Search:
         level = self.level(0)
         at, found = self.period, []
         while at + self.period <= len(self.rows):
-            rest = level.side[at:]
             in_run = bool(level.member[at]) and self._still(level, at) >= self.run
             starts = [at] if in_run else [at + int(place) for place in np.flatnonzero(level.begins[at:])]
-            if not len(rest) or not starts or starts[0] + self.period > len(self.rows):
+            if not starts or starts[0] + self.period > len(self.rows):
                 break
             at = starts[0]
             higher = bool(level.side[at] > 0)

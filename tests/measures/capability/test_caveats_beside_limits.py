@@ -83,3 +83,9 @@ def test_what_was_asked_for_and_means_nothing_here_is_said():
 def test_subgroups_of_one_are_counted():
     frame = pl.DataFrame({"value": [1.0, 2.0, 3.0, 4.0, 6.0], "subgroup": [1, 1, 2, 3, 3]})
     assert said(frame, Chart("xbar"))["single_subgroups"] == "1 subgroup of one value: no spread there, and no limits"
+
+
+def test_amounts_have_no_expected_events():
+    frame = pl.DataFrame({"value": [0.5, 0.7] * 10, "of": [3] * 20})
+    assert "small_denominators" in said(frame, Chart("u"))
+    assert "small_denominators" not in said(frame, Chart("i_prime"))

@@ -184,3 +184,16 @@ def test_one_large_step_does_not_split_phases():
 def test_points_without_a_day_are_refused(frame, says):
     with pytest.raises(ValueError, match=says):
         judge_changes(frame, Chart(), [Change(3, "x")])
+
+
+def test_subgroups_are_not_judged():
+    with pytest.raises(ValueError, match="not judged on a xbar chart"):
+        judge_changes(weeks(BEFORE, subgroup=list(range(20))), Chart("xbar"), [Change(CHANGE, "x")])
+
+
+@pytest.mark.parametrize("kind", ["xmr_log", "xmr_trended", "mr", "i_prime", "c_prime", "g", "t"])
+def test_changes_are_judged_on_every_kind_of_chart(kind):
+    asked = judged([value * 5 for value in BEFORE] + LOWER, chart=Chart(kind), of=[10] * 32)
+    # Twelve points have eleven steps between them, so a chart of steps waits for one more.
+    assert asked.phases["state"].to_list() == ["first", "waiting" if kind == "mr" else "split"]
+    assert asked.points["extended_centre"].null_count() == (20 if kind == "mr" else 32)
