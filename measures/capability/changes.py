@@ -165,7 +165,10 @@ def _base() -> pl.Expr:
 
 def _decided(trial: pl.DataFrame, chart: Chart, k: int, *, confirmed: bool) -> pl.DataFrame:
     """One row a key that has points in stretch `k`: how the change that opened it stands against the old limits."""
-    read = limited_points(_asked(trial, "_phase", "_base"), chart, signals=k > 0)
+    if k == 0:  # nothing came before that it could differ from
+        read = trial.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("completes"))
+    else:
+        read = limited_points(_asked(trial, "_phase", "_base"), chart)
     here = pl.col("_stretch") == k
     signal = here & (pl.col("completes").list.set_difference(CANNOT_SPLIT).list.len() > 0)
     rows = (
