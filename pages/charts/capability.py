@@ -14,7 +14,7 @@ import altair as alt
 import polars as pl
 
 from pages.charts import words
-from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, room, time_scale
+from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, numbered, room, time_scale
 from pages.charts.palette import PAGE, Palette
 from pages.charts.unknown import Upright, unknown_strips
 
@@ -80,13 +80,14 @@ def capability_chart(
         "at:T",
         title=None,
         scale=time_scale(first, last),
-        axis=months(first, last),
+        axis=numbered() if every == "point" else months(first, last),
     )
     if bent:
         y = alt.Y("value:Q", title=f"{unit}, log axis", scale=days_scale(low, high), axis=days_axis(low, high))
     else:
         scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-        shape = ".0%" if kind == "share" else ",~r" if high > 5 else ",.1~f"
+        fine = high > 5 or kind.startswith(words.MEASURED)
+        shape = ".0%" if kind == "share" else ",~r" if fine else ",.1~f"
         y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format=shape, tickCount=6))
     layers = [
         *unknown_strips(points, Upright(low, high, bent), 16 * min(names, 3), palette),
@@ -175,8 +176,13 @@ def limit_words(lower: float | None, centre: float | None, upper: float | None, 
     if centre is not None:
         said["centre"] = f"middle {words.figure(centre, kind)}"
     if lower is not None:
-        said["lower"] = "no lower limit" if lower <= 0 else f"least {words.figure(lower, kind)}"
+        said["lower"] = "no lower limit" if lower <= 0 and not _below_nought(lower, kind) else f"least {words.figure(lower, kind)}"
     return said
+
+
+def _below_nought(lower: float, kind: str) -> bool:
+    """Whether a limit below nought is one: a measurement may lie there, a count or a time may not."""
+    return lower < 0 and kind.startswith(words.MEASURED)
 
 
 def _role(row: dict) -> str:

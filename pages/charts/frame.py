@@ -56,6 +56,13 @@ def months(first: date, last: date) -> alt.Axis:
     return alt.Axis(values=ticks, format="%b %Y", labelAngle=0, labelOverlap="greedy", labelSeparation=12)
 
 
+def numbered() -> alt.Axis:
+    """An axis for points without dates, which stand a day apart from 1970 on: their numbers, 1, 2, 3."""
+    number = "round((+datum.value - +datetime(1970, 0, 1)) / 86400000)"
+    shown = f"{number} >= 1 ? format({number}, ',') : ''"
+    return alt.Axis(title="points in order", labelExpr=shown, labelAngle=0, tickCount=8, tickMinStep=86_400_000, labelOverlap="greedy", labelSeparation=12)
+
+
 def days_axis(low: float, high: float) -> alt.Axis:
     """Days on a log axis, with ticks named as people say them: 1 day, 4 weeks, 1 year."""
     named = " : ".join(f"abs(datum.value - {days}) < 0.001 ? '{name}'" for days, name in DAYS.items()) + " : '0'"

@@ -16,7 +16,8 @@ SIGNALS = {
     "few_crossings": "the line crosses its middle too seldom",
     "range_outside_limit": "a bigger jump from the point before than is usual",
 }
-PERIODS = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
+PERIODS = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year", "point": "point"}
+MEASURED = "measured-"  # a kind: "measured-2" has two decimals, and may lie below nought
 
 
 def day(value: date) -> str:
@@ -25,7 +26,9 @@ def day(value: date) -> str:
 
 
 def period(start: date, every: str) -> str:
-    """A period by name: "week of 4 May 2026", "May 2026", "2026"."""
+    """A period by name: "week of 4 May 2026", "May 2026", "2026"; points without dates stand a day apart from 1970 on."""
+    if every == "point":
+        return f"point {(start - date(1970, 1, 1)).days:,}"
     if every == "month":
         return f"{start:%B %Y}"
     if every == "quarter":
@@ -45,6 +48,8 @@ def figure(value: float | None, kind: str) -> str:
         return "not known"
     if kind == "share":
         return f"{value:.1%}" if 0 < abs(value) < 0.0995 else f"{value:.0%}"
+    if kind.startswith(MEASURED):
+        return f"{value:,.{int(kind.removeprefix(MEASURED))}f}"
     whole = kind == "whole" or abs(value) >= 19.5 or abs(value - round(value)) < 0.05
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
 
