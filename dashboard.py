@@ -20,6 +20,7 @@ SCRIPTS = (
     ("review/weekly.py", "Weekly review", "review"),
     ("check/capability.py", "Capability", "capability"),
     ("check/demand.py", "Demand", "demand"),
+    ("own/figures.py", "Your own figures", "own"),
     ("data/sources.py", "Sources", "sources"),
 )
 FIRST_NEEDED = ("connectors.store", "measures.reading", "pages.desk.session", "pages.review.rows", "pages.review.questions")
