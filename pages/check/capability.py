@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import polars as pl
 import streamlit as st
 
 from measures.catalogue import MEASURES
-from measures.reading import Reading, ReadingError, flat
+from measures.reading import Reading, ReadingError
 from pages.charts import words
 from pages.charts.bars import height
-from pages.charts.frame import png, svg
 from pages.charts.sparkline import sparkline
-from pages.check import changing, computed, gaps
+from pages.check import changing, computed, downloads, gaps
 from pages.check.asked import asked
 from pages.check.drawing import before_and_after, chart_of, dots_chart, phase_cells, table_of
 from pages.check.figures import category
 from pages.desk import apart, session, states
-from pages.desk.export import csv
 from pages.desk.shown import shown, told
 from pages.review import welcome
 
@@ -143,15 +140,7 @@ if reading.shape == "series" and (split or shown(reading).charted):
 states.lines(told(reading))
 
 with st.container(key="noprint_downloads"):
-    stem = f"{measure.name}-{reading.shape}"
-    picture, sharp, data = st.columns(3)
-    if not split and reading.table.height:
-        picture.download_button("Picture (SVG)", lambda: svg(chart_of(reading, picture=True)), f"{stem}.svg",
-                                "image/svg+xml", on_click="ignore", width="stretch")  # fmt: skip
-        sharp.download_button("Picture (PNG)", lambda: png(chart_of(reading, picture=True)), f"{stem}.png", "image/png",
-                              on_click="ignore", width="stretch")  # fmt: skip
-    data.download_button("Figures (CSV)", partial(csv, flat(reading)), f"{stem}.csv", "text/csv",
-                         on_click="ignore", width="stretch")  # fmt: skip
+    downloads.draw(store, reading, standing)
 
 if reading.shape == "series" and not split:
     if reading.phases.height > 1:

@@ -1,0 +1,138 @@
+"""What may be taken away: figures, workbook, pictures and the printable sheet, each made on click and noted in the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from urllib.parse import urlencode
+
+import polars as pl
+import streamlit as st
+
+from connectors.store import Store
+from measures.model.principal import Principal
+from measures.model.time import EPOCH
+from measures.reading import Reading, Request, flat, rows
+from pages.charts.frame import png, svg
+from pages.check.drawing import chart_of
+from pages.check.sheet import Beside, sheet
+from pages.desk import session, states
+from pages.desk.export import csv
+from pages.desk.exports.workbook import Sheet, workbook
+from pages.desk.shown import shown, told
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORDS = {"since": "from", "split": "split by", "reopen_days": "reopen gap"}
+UNSAID = ("measure", "people", "as_of")  # said elsewhere, or of no consequence for the figures
+SHARES = ("value", "centre", "lower", "upper", "moving_range", "range_centre", "range_upper", "extended_centre",
+          "extended_lower", "extended_upper")  # fmt: skip
+
+
+def draw(store: Store, reading: Reading, standing: states.Standing) -> None:
+    """The downloads of a reading. A split one has no single picture, and no sheet."""
+    stem = f"{reading.request.measure}-{reading.shape}"
+    who = session.principal()
+    beside = Beside(
+        asked=asked_in_words(reading), freshness=standing.fresh(), link=link(), printed=states.day(session.today()),
+        fictional=standing.fictional,
+    )  # fmt: skip
+    one = (reading.request.split is None or reading.shape != "series") and reading.table.height > 0
+    offered: list[tuple[str, str, str, Callable[[], bytes]]] = [
+        ("Figures (CSV)", "csv", "text/csv", partial(csv, flat(reading))),
+        ("Workbook (XLSX)", "xlsx", EXCEL, partial(book, reading, beside)),
+    ]
+    if one:
+        offered += [
+            ("Sheet (PDF)", "pdf", "application/pdf", partial(sheet, reading, beside)),
+            ("Picture (PNG)", "png", "image/png", lambda: png(chart_of(reading, picture=True))),
+            ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(chart_of(reading, picture=True)).encode()),
+        ]
+    for place, (label, ending, kind, make) in zip(st.columns(len(offered)), offered, strict=True):
+        place.download_button(label, partial(noted, store, who, reading, ending, make), f"{stem}.{ending}", kind,
+                              on_click="ignore", width="stretch", key=f"download_{ending}")  # fmt: skip
+
+
+def noted(store: Store, who: Principal, reading: Reading, ending: str, make: Callable[[], bytes]) -> bytes:
+    """The file, made and then written into the audit; a file that cannot be noted does not leave."""
+    made = make()
+    request = reading.request
+    store.record_action(who, "export", {
+        "format": ending, "measure": request.measure, "shape": reading.shape, "data_version": str(reading.data_version),
+        "asked": {name: text for name, text in varied(request).items()}, "rows": reading.table.height,
+    })  # fmt: skip
+    return made
+
+
+def book(reading: Reading, beside: Beside) -> bytes:
+    """The figures as a workbook: Figures, the Phases where there are any, and About, which says what they are."""
+    shares = SHARES if reading.measure.kind == "share" else ()
+    sheets = [Sheet("Figures", rows(reading), shares)]
+    if reading.phases.height:
+        sheets.append(Sheet("Phases", dated(reading.phases), shares))
+    return workbook([*sheets, Sheet("About", about(reading, beside), prose=True)], reading.title)
+
+
+def about(reading: Reading, beside: Beside) -> pl.DataFrame:
+    """What a reader of the figures must know, a row a thing: `What, Says`."""
+    measure = reading.measure
+    said = shown(reading).sentence if reading.shape == "series" and reading.request.split is None else reading.sentence
+    lines = [
+        ("Title", reading.title), ("Sentence", said), ("Question", measure.question), ("Definition", reading.definition),
+        ("Purpose", measure.purpose), ("Unit", measure.unit), ("What was asked", beside.asked),
+        ("Chart", reading.chart), *(("What to know", text) for text in told(reading)),
+        ("Rows read", f"{reading.rows_in:,}"), ("Rows in the figures", f"{reading.rows_out:,}"),
+        ("Records", beside.freshness), ("Known at", states.moment(reading.as_of)),
+        ("Data version", str(reading.data_version)), ("Made on", beside.printed), ("See it again", beside.link),
+        ("Fiction", "The demonstration town is fictional: no person in it exists." if beside.fictional else ""),
+    ]  # fmt: skip
+    return pl.DataFrame(
+        [line for line in lines if line[1]], schema={"What": pl.String, "Says": pl.String}, orient="row"
+    )
+
+
+def dated(phases: pl.DataFrame) -> pl.DataFrame:
+    """Phases with dates in place of day numbers."""
+    days = [name for name in ("from_day", "to_day") if name in phases.columns]
+    return phases.with_columns((pl.lit(EPOCH) + pl.duration(days=pl.col(name))).alias(name) for name in days).rename(
+        {name: name.removesuffix("_day") for name in days}
+    )
+
+
+def varied(request: Request) -> dict[str, str]:
+    """What was asked for beyond the measure itself, by name: shape, period, filters, and whatever is not as usual."""
+    usual = Request(measure=request.measure)
+    told_ = {"period": request.period} if request.shape in (None, "series") else {}
+    for field in fields(Request):
+        value = getattr(request, field.name)
+        if field.name in UNSAID or value == getattr(usual, field.name):
+            continue
+        if field.name == "where":
+            told_["where"] = ", ".join(f"{column}={wanted}" for column, wanted in value)
+        else:
+            told_[field.name] = str(value)
+    return told_
+
+
+def asked_in_words(reading: Reading) -> str:
+    """The filters as one line: all services, by week, from 1 January 2025."""
+    request = reading.request
+    parts = [f"{column.replace('_', ' ')} is {value}" for column, value in request.where] or ["all services"]
+    if reading.shape == "series":
+        parts.append(f"by {request.period}")
+    for name, text in varied(request).items():
+        if name in ("where", "period", "shape"):
+            continue
+        value = states.day(getattr(request, name)) if name in ("since", "until") else text.replace("_", " ")
+        days = " days" if name.endswith("_days") else ""
+        parts.append(f"{WORDS.get(name, name.removesuffix('_days').replace('_', ' '))} {value}{days}")
+    return ", ".join(parts)
+
+
+def link() -> str:
+    """The address of what is on the page; filters and a point's date stand in it, never a person's or a need's id."""
+    url = st.context.url
+    if not url:
+        return ""
+    filters = urlencode(sorted(st.query_params.to_dict().items()))
+    return f"{url}?{filters}" if filters else url

@@ -1,0 +1,105 @@
+"""The printable sheet reopened: one page of A4 whose words are words, with the chart drawn as lines."""
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from itertools import pairwise
+
+import pypdf
+import pytest
+from town_fixture import town_built  # noqa: F401 - fixture
+
+from connectors.store import open_store
+from measures.catalogue import MEASURES
+from measures.model.principal import LOCAL
+from measures.model.results import Caveat
+from measures.reading import Request, read
+from pages.check.sheet import Beside, sheet, sheet_svg
+from pages.desk.exports import paper
+from pages.desk.exports.paper import Style, paragraph, width
+
+BESIDE = Beside(
+    "service is housing, by week", "Records to 1 May 2026", "http://here/capability?service=housing", "today"
+)
+EVERY = [(name, shape) for name, measure in MEASURES.items() for shape in measure.readings]
+
+
+@pytest.fixture(scope="module")
+def records(town_built):  # noqa: F811
+    return open_store(f"sqlite:///{town_built / 'town.db'}").records(LOCAL)
+
+
+def words_of(text: str) -> str:
+    """The words alone: how lines are broken has no say."""
+    return " ".join(text.split())
+
+
+def test_it_is_one_page_of_a4_with_its_words_as_words(records):
+    reading = read(records, Request("failure_demand_share", where=(("service", "housing"),)), LOCAL)
+    pages = pypdf.PdfReader(BytesIO(sheet(reading, BESIDE))).pages
+    assert len(pages) == 1
+    millimetres = [float(side) * 25.4 / 72 for side in pages[0].mediabox[2:]]
+    assert millimetres == pytest.approx([210, 297], abs=0.1)
+    text = words_of(pages[0].extract_text())
+    for said in (
+        reading.title,
+        reading.sentence,
+        reading.definition,
+        BESIDE.asked,
+        BESIDE.link,
+        str(reading.data_version),
+    ):
+        assert words_of(said) in text
+    assert "middle" in text
+    assert not list(pages[0].images)  # the chart is lines, not a photograph of lines
+
+
+@pytest.mark.parametrize(("name", "shape"), EVERY)
+def test_every_reading_has_a_sheet_on_which_nothing_stands_over_the_edge_or_on_other_words(records, name, shape):
+    reading = read(records, Request(name, shape=shape), LOCAL)
+    drawn = sheet_svg(reading, BESIDE)
+    outside = re.sub(r"<svg x=.*</svg>(?=<text|<path)", "", drawn, flags=re.DOTALL)
+    lines = [
+        (float(x), float(y), float(size), text)
+        for x, y, size, text in re.findall(
+            r'<text x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)"[^>]*>([^<]*)<', outside
+        )
+    ]
+    assert len(lines) > 6
+    for x, y, size, text in lines:
+        assert paper.MARGIN <= x
+        assert x + width(text, size) <= paper.WIDE - paper.MARGIN + 0.5, text
+        assert y <= paper.HIGH - paper.MARGIN + 0.5
+    heights = [y for _, y, _, _ in lines]
+    gaps = [after - before for before, after in pairwise(heights)]
+    assert min(gaps) >= 8
+
+
+def test_more_than_fits_is_left_out_and_said(records):
+    reading = read(records, Request("failure_demand_share"), LOCAL)
+    caveats = tuple(Caveat("made_up", f"{number} {'long ' * 60}") for number in range(60))
+    long = replace(reading, caveats=caveats)
+    text = words_of(pypdf.PdfReader(BytesIO(sheet(long, BESIDE))).pages[0].extract_text())
+    assert "There is more to know than fits this sheet" in text
+    assert str(reading.data_version) in text
+
+
+def test_lines_are_no_wider_than_asked_and_no_word_is_lost():
+    style = Style(10, "#000")
+    told = paragraph("Met & stayed met " * 20 + "http://" + "x" * 300, style, wide=200)
+    assert all(width(line, 10) <= 200 for line in told.lines)
+    assert "".join("".join(told.lines).split()) == "".join(("Met & stayed met " * 20 + "http://" + "x" * 300).split())
+
+
+def test_words_of_people_stay_words_on_the_sheet():
+    style = Style(10, "#000")
+    assert "<script" not in paper.drawn(paragraph("<script>x</script> \x00 & more", style), 0, 0)
+    paper.pdf(paper.page(paper.drawn(paragraph("<b> \x00\x08 & more", style), 0, 0)))
+
+
+def test_a_picture_keeps_its_proportions():
+    drawn, high = paper.picture('<svg width="200" viewBox="0 0 200 100"><g/></svg>', 10, 20, 100, 100)
+    assert high == 50
+    assert 'width="100.00" height="50.00"' in drawn
+    with pytest.raises(ValueError, match="viewBox"):
+        paper.picture("<svg></svg>", 0, 0, 1, 1)
