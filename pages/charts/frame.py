@@ -60,7 +60,15 @@ def numbered() -> alt.Axis:
     """An axis for points without dates, which stand a day apart from 1970 on: their numbers, 1, 2, 3."""
     number = "round((+datum.value - +datetime(1970, 0, 1)) / 86400000)"
     shown = f"{number} >= 1 ? format({number}, ',') : ''"
-    return alt.Axis(title="points in order", labelExpr=shown, labelAngle=0, tickCount=8, tickMinStep=86_400_000, labelOverlap="greedy", labelSeparation=12)
+    return alt.Axis(
+        title="points in order",
+        labelExpr=shown,
+        labelAngle=0,
+        tickCount=8,
+        tickMinStep=86_400_000,
+        labelOverlap="greedy",
+        labelSeparation=12,
+    )
 
 
 def days_axis(low: float, high: float) -> alt.Axis:
