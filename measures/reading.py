@@ -126,6 +126,16 @@ def individuals(records: Records, request: Request, principal: Principal) -> pl.
     return rows.gather_every(max(1, -(-rows.height // MOST_DOTS)))
 
 
+def observed(records: Records, request: Request, principal: Principal) -> tuple[pl.LazyFrame, Measure]:
+    """The observations behind a reading, with `mature`, as this person may see them; and the measure they are of.
+
+    Raises:
+        ReadingError: as `read` does.
+    """
+    measure = _check(request)
+    return _observed(records, measure, request, principal), measure
+
+
 def strip(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
     """How much a need-based figure depends on the gap after which a demand is a new need.
 
@@ -395,4 +405,4 @@ def flat(reading: Reading) -> pl.DataFrame:
     )
 
 
-__all__ = ["Reading", "ReadingError", "Request", "flat", "individuals", "read", "rows", "strip"]
+__all__ = ["Reading", "ReadingError", "Request", "flat", "individuals", "observed", "read", "rows", "strip"]
