@@ -25,13 +25,23 @@ SHAPES = {
     "run": ("square", 9**2),
     "long_run": ("square", 9**2),
     "few_crossings": ("square", 9**2),
-    "near_limit": ("triangle-up", 11**2),
+    "trend": ("triangle-right", 11**2),
+    **dict.fromkeys(("near_limit", "two_in_three", "four_in_five"), ("triangle-up", 11**2)),
+    **dict.fromkeys(("eight_outside", "alternating", "fifteen_inside"), ("cross", 10**2)),
     "excluded": ("M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0M-.7,-.7L.7,.7M.7,-.7L-.7,.7", 11**2),
     "unknown": ("circle", 7**2),
 }
 STATES = {"routine": "routine", "unknown": "not yet known: it can still move", "excluded": "left out, with a reason"}
 WIDE = 20  # a duration whose range spans more than this factor stands on a log axis
 LABEL_GAP = 16  # pixels between two labels at the right
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody noted about a point: the day on which its period begins, and the number of the note."""
+
+    day: date
+    number: int
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,9 @@ def capability_chart(
     better: str,
     every: str,
     changes: Sequence[Change] = (),
+    notes: Sequence[Note] = (),
+    picked: date | None = None,
+    pick: bool = False,
     palette: Palette = PAGE,
     drawn: Drawn = Drawn(),  # noqa: B008
 ) -> alt.LayerChart:
@@ -67,6 +80,9 @@ def capability_chart(
         better: `lower`, `higher` or `neither`: decides the colour of a signal, never its shape.
         every: the period.
         changes: what was changed and when.
+        notes: what people noted, a numbered circle each above the axis.
+        picked: the day on which the chosen point's period begins; it has a ring.
+        pick: a point may be chosen on the chart: the selection `picked` holds its `place`, in order of time.
         palette: CSS variables for a page, LIGHT for a picture.
         drawn: the size.
     """
@@ -94,7 +110,9 @@ def capability_chart(
         *_limits(points, palette),
         *change_marks(changes, first, last, palette),
         _line(marks, x, y, palette),
-        _points(marks, x, y, every),
+        *_ring(marks, picked, palette),
+        _points(marks, x, y, every, pick=pick),
+        *_notes(notes, first, last, palette),
         *_values(marks, palette),
         *_limit_labels(points, kind, palette),
         room(),
@@ -108,8 +126,10 @@ def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, pal
 
     The line is broken where a value is missing, excluded or not yet known, and where a period is absent altogether.
     """
-    ordered = points.sort("period_start").with_columns(
-        mature=pl.col("mature").fill_null(True), excluded=pl.col("excluded").fill_null(False)
+    ordered = (
+        points.sort("period_start")
+        .with_row_index("place")
+        .with_columns(mature=pl.col("mature").fill_null(True), excluded=pl.col("excluded").fill_null(False))
     )
     on_line = pl.col("value").is_not_null() & pl.col("mature") & ~pl.col("excluded")
     gap = (pl.col("period_start") - pl.col("period_end").shift(1)).dt.total_days() > 1
@@ -129,7 +149,8 @@ def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, pal
         hollow = role in ("excluded", "unknown")
         above = row["centre"] is None or row["value"] >= row["centre"] or (row["value"] - low) < 0.09 * (high - low)
         styled.append({
-            "at": row["period_start"], "value": row["value"], "piece": row["piece"], "on_line": row["on_line"],
+            "place": row["place"], "at": row["period_start"],
+            "value": row["value"], "piece": row["piece"], "on_line": row["on_line"],
             "role": role, "shape": shape, "size": size, "stroke": colour, "fill": palette.page if hollow else colour,
             "label": words.figure(row["value"], kind), "words": words.figure(row["value"], kind),
             "rank": _rank(role, index, settled), "up": above, "when": words.period(row["period_start"], every),
@@ -176,7 +197,9 @@ def limit_words(lower: float | None, centre: float | None, upper: float | None, 
     if centre is not None:
         said["centre"] = f"middle {words.figure(centre, kind)}"
     if lower is not None:
-        said["lower"] = "no lower limit" if lower <= 0 and not _below_nought(lower, kind) else f"least {words.figure(lower, kind)}"
+        said["lower"] = (
+            "no lower limit" if lower <= 0 and not _below_nought(lower, kind) else f"least {words.figure(lower, kind)}"
+        )
     return said
 
 
@@ -225,16 +248,21 @@ def _line(marks: pl.DataFrame, x: alt.X, y: alt.Y, palette: Palette) -> alt.Char
     return alt.Chart(joined).mark_line(strokeWidth=1.5, color=palette.line).encode(x=x, y=y, detail="piece:O")
 
 
-def _points(marks: pl.DataFrame, x: alt.X, y: alt.Y, every: str) -> alt.Chart:
+def _points(marks: pl.DataFrame, x: alt.X, y: alt.Y, every: str, *, pick: bool = False) -> alt.Chart:
     tooltip = [
         alt.Tooltip("when:N", title=words.PERIODS[every].capitalize()),
         alt.Tooltip("words:N", title="Value"),
         alt.Tooltip("n:Q", title="n", format=","),
         alt.Tooltip("says:N", title="Reads"),
     ]
-    return (
+    chart = (
         alt.Chart(marks)
-        .mark_point(strokeWidth=1.5, opacity=1, size=alt.expr(f"datum.size * {_crowding(marks.height)}"))
+        .mark_point(
+            strokeWidth=1.5,
+            opacity=1,
+            cursor="pointer" if pick else "default",
+            size=alt.expr(f"datum.size * {_crowding(marks.height)}"),
+        )
         .encode(
             x=x,
             y=y,
@@ -244,6 +272,55 @@ def _points(marks: pl.DataFrame, x: alt.X, y: alt.Y, every: str) -> alt.Chart:
             tooltip=tooltip,
         )
     )
+    if not pick or marks.is_empty():
+        return chart
+    # nearest: a circle of seven pixels is too small a target for a finger
+    return chart.add_params(alt.selection_point(name="picked", fields=["place"], nearest=True, toggle=False))
+
+
+def _ring(marks: pl.DataFrame, picked: date | None, palette: Palette) -> list[alt.Chart]:
+    """A ring round the chosen point, and a thin line down to its day."""
+    row = marks.filter(pl.col("at") == picked) if picked is not None and marks.height else marks.clear()
+    if row.is_empty():
+        return []
+    base = alt.Chart(row.select("at", "value"))
+    return [
+        base.mark_rule(strokeWidth=1, color=palette.better, opacity=0.7).encode(x="at:T"),
+        base.mark_point(
+            shape="circle", size=21**2, filled=False, strokeWidth=2, color=palette.better, opacity=1
+        ).encode(x="at:T", y="value:Q"),
+    ]  # fmt: skip
+
+
+def _notes(notes: Sequence[Note], first: date, last: date, palette: Palette) -> list[alt.Chart]:
+    """A numbered circle a note just above the axis, under its point; the words stand under the chart."""
+    inside = sorted((note for note in notes if first <= note.day <= last), key=lambda note: (note.day, note.number))
+    if not inside:
+        return []
+    days = list(dict.fromkeys(note.day for note in inside))
+    numbers = [",".join(str(note.number) for note in inside if note.day == day) for day in days]
+    near = max((last - first).days * 0.025, 1)
+    heights: list[int] = []
+    for place, day in enumerate(days):  # neighbours stand above one another
+        close = place and (day - days[place - 1]).days < near
+        heights.append((heights[-1] + 1) % 3 if close else 0)
+    base = alt.Chart(pl.DataFrame({"at": days, "number": numbers, "lift": [12 + 22 * lift for lift in heights]}))
+    y = alt.expr("height - datum.lift")
+    return [
+        base.mark_point(
+            shape="circle",
+            size=19**2,
+            filled=True,
+            fill=palette.page,
+            stroke=palette.text,
+            strokeWidth=1.2,
+            opacity=1,
+            y=y,
+        ).encode(x="at:T"),
+        base.mark_text(fontSize=12, fontWeight=600, color=palette.text, baseline="middle", y=y).encode(
+            x="at:T", text="number:N"
+        ),
+    ]
 
 
 def _crowding(number: int) -> str:

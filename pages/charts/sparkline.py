@@ -20,7 +20,9 @@ MARKS = {
     "run": SQUARE,
     "long_run": SQUARE,
     "few_crossings": SQUARE,
-    "near_limit": "M0,-4L4,3.2H-4Z",
+    **dict.fromkeys(("near_limit", "two_in_three", "four_in_five"), "M0,-4L4,3.2H-4Z"),
+    "trend": "M-3.2,-4L4,0L-3.2,4Z",
+    **dict.fromkeys(("eight_outside", "alternating", "fifteen_inside"), "M-1,-4H1V-1H4V1H1V4H-1V1H-4V-1H-1Z"),
 }
 NEWEST = 12  # known points that carry the shape of their signal; before them only the first of its kind in a row does
 

@@ -10,8 +10,14 @@ import polars as pl
 # Strongest first: a point that breaks two rules is drawn and named by the first.
 SIGNALS = {
     "outside_limits": "outside the limits",
-    "run": "one of eight or more on the same side of the middle",
+    "run": "part of a run on the same side of the middle",
+    "trend": "part of a steady rise or fall",
     "near_limit": "one of three of four near the same limit",
+    "two_in_three": "one of two of three near the same limit",
+    "four_in_five": "one of four of five well off the middle",
+    "eight_outside": "one of eight away from the middle on both sides",
+    "alternating": "part of an up and down in turn",
+    "fifteen_inside": "one of fifteen close to the middle",
     "long_run": "part of an unusually long run on one side of the middle",
     "few_crossings": "the line crosses its middle too seldom",
     "range_outside_limit": "a bigger jump from the point before than is usual",

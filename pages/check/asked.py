@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -12,7 +13,8 @@ from measures.catalogue import MEASURES
 from measures.model.measure import Measure
 from measures.model.time import EPOCH, PERIODS
 from measures.reading import Request
-from pages.desk import apart, session
+from pages.check import ruled
+from pages.desk import apart, session, states
 
 SHAPES = {"series": "Over time", "curve": "As a curve", "breakdown": "Broken down"}
 FIRST = "stayed_met"
@@ -36,7 +38,7 @@ def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
     """Everything else about it: period, split, service, door, from when, and the small window."""
     shapes = {shape: SHAPES[shape] for shape in measure.readings if shape in SHAPES}
     several = apart.several()
-    second = st.columns(3 + bool(measure.windows) + bool(measure.lines) + several)
+    second = st.columns(4 + bool(measure.windows) + bool(measure.lines) + several)
     with first[0]:
         shape = session.choose("Show", "shape", shapes)
     period = "week"
@@ -51,31 +53,62 @@ def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
         splits = {"": "Not split", **{name: session.label(name) for name in measure.splits}}
         split = session.choose("Split by", "split", splits)
     with second[2]:
-        since = session.choose("From", "since", _starts())
+        since = session.choose("From", "since", {"": "The first record", **_days("since", _starts())})
+    with second[3]:
+        until = session.choose("Until", "until", {"": "The last record", **_days("until", _ends())})
     window = line = None
     if measure.windows:
-        with second[3]:
+        with second[4]:
             days = {str(days): f"{days} days" for days in measure.windows}
             usual = {"": "The usual", **days} if 28 not in measure.windows or measure.name != FIRST else days
             window = session.choose("Window", "window", usual, "28" if measure.name == FIRST else "")
     if measure.lines:
-        with second[3 + bool(measure.windows)]:
+        with second[4 + bool(measure.windows)]:
             names = {name: name.capitalize() for name in measure.lines}
             line = session.choose("Line", "line", names)
     with second[-1]:
         sources = apart.source_asked()
+    rules = ruled.asked(measure) if shape == "series" else ruled.Ruled()
     chosen = (*sources, ("service", service), ("front_door", door))
     where = tuple((column, value) for column, value in chosen if value)
     return Request(
         measure=measure.name, shape=shape, period=period, split=split or None, where=where,
-        since=date.fromisoformat(since) if since else None, window_days=int(window) if window else None,
+        since=date.fromisoformat(since) if since else None, until=date.fromisoformat(until) if until else None,
+        chart=rules.chart, rules=rules.rules, centre=rules.centre, range=rules.range, screening=rules.screening,
+        run_length=rules.run_length, trend_length=rules.trend_length, window_days=int(window) if window else None,
         line=None if not line or line == measure.lines[0] else line,
     )  # fmt: skip
 
 
+def _span() -> tuple[date, date]:
+    """The first and the last day of these records, but no longer than forty years."""
+    newest = EPOCH + timedelta(days=(session.standing().newest or 0) // 86_400_000_000)
+    first = session.covered()["first_day"].min()
+    oldest = newest if first is None else EPOCH + timedelta(days=int(first))
+    return max(oldest, date(max(newest.year - 40, 1), 1, 1)), newest
+
+
+def _months() -> list[date]:
+    """The first day of each month of these records, the newest first."""
+    oldest, newest = _span()
+    numbers = range(newest.year * 12 + newest.month - 1, oldest.year * 12 + oldest.month - 2, -1)
+    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+
 def _starts() -> dict[str, str]:
-    """From when: all records, or the start of any year or half year of the last ten that these records may hold."""
-    newest = session.standing().newest or 0
-    last = EPOCH + timedelta(days=newest // 86_400_000_000)
-    starts = [date(last.year - back, month, 1) for back in range(10) for month in (7, 1)]
-    return {"": "All records", **{day.isoformat(): f"{day:%B %Y}" for day in starts if day <= last}}
+    """From when: the first day of any month of these records; type a month or a year to find it."""
+    return {day.isoformat(): f"{day:%B %Y}" for day in _months()}
+
+
+def _ends() -> dict[str, str]:
+    """Until when: the last day of any month of these records."""
+    return {day.replace(day=monthrange(day.year, day.month)[1]).isoformat(): f"{day:%B %Y}" for day in _months()}
+
+
+def _days(name: str, options: dict[str, str]) -> dict[str, str]:
+    """The options, and the very day a link asks for, whatever day it is."""
+    asked = st.query_params.get(name, "")
+    try:
+        return options if not asked or asked in options else {asked: states.day(date.fromisoformat(asked)), **options}
+    except ValueError:
+        return options

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from textwrap import wrap
 
 import altair as alt
 import polars as pl
 
+from measures.limiting import RARE
 from measures.model.time import EPOCH
 from measures.reading import Reading
 from pages.charts import words
 from pages.charts.bars import bars_chart
-from pages.charts.capability import Change, capability_chart
+from pages.charts.capability import Change, Note, capability_chart
 from pages.charts.curve import curve_chart
 from pages.charts.frame import Drawn
 from pages.charts.individuals import individuals_chart
+from pages.charts.moving_range import moving_range_chart
+from pages.charts.overlaid import overlaid_chart
 from pages.charts.palette import LIGHT, PAGE, Palette
 from pages.check.figures import category, curve_title
+from pages.desk import session
 from pages.desk.shown import Shown, shown
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What people put on a chart: notes, the point they chose, and whether one may be chosen on it."""
+
+    notes: tuple[Note, ...] = ()
+    picked: date | None = None
+    pick: bool = False
 
 
 def changes_of(reading: Reading) -> list[Change]:
@@ -31,7 +45,9 @@ def changes_of(reading: Reading) -> list[Change]:
     ]
 
 
-def chart_of(reading: Reading, held: Shown | None = None, *, picture: bool = False) -> alt.LayerChart:
+def chart_of(
+    reading: Reading, held: Shown | None = None, *, picture: bool = False, marked: Marked = Marked()
+) -> alt.LayerChart:
     """The large chart of a reading: for the page, or as a picture with its title and sentence inside."""
     measure, palette = reading.measure, LIGHT if picture else PAGE
     drawn = _picture(reading) if picture else Drawn()
@@ -55,9 +71,29 @@ def chart_of(reading: Reading, held: Shown | None = None, *, picture: bool = Fal
         better=measure.better,
         every=reading.request.period,
         changes=changes_of(reading),
+        notes=marked.notes,
+        picked=marked.picked,
+        pick=marked.pick,
         palette=palette,
         drawn=drawn,
     )
+
+
+def steps_chart(reading: Reading) -> alt.LayerChart:
+    """The steps beneath a chart whose limits come from them, on the same time axis."""
+    return moving_range_chart(
+        shown(reading).points, title=reading.title, kind=reading.measure.kind, chart=reading.chart,
+        every=reading.request.period, palette=PAGE,
+    )  # fmt: skip
+
+
+def together_chart(reading: Reading) -> alt.LayerChart:
+    """A split as lines in one chart, the largest first."""
+    measure = reading.measure
+    return overlaid_chart(
+        reading.table, title=reading.title, kind=measure.kind, unit=measure.unit, every=reading.request.period,
+        names={value: session.label(value) for value in reading.table["series"].unique().to_list()}, palette=PAGE,
+    )  # fmt: skip
 
 
 def dots_chart(reading: Reading, dots: pl.DataFrame, palette: Palette = PAGE) -> alt.LayerChart:
@@ -78,7 +114,7 @@ def dots_chart(reading: Reading, dots: pl.DataFrame, palette: Palette = PAGE) ->
 
 def phase_cells(reading: Reading) -> list[dict[str, str]]:
     """A cell a phase for the header above the plot: its letter and name, its dates, centre, range and n."""
-    kind, every = reading.measure.kind, reading.request.period
+    kind = reading.measure.kind
     rows = reading.phases
     if rows.is_empty():
         settled = words.known(reading.table).filter(pl.col("centre").is_not_null())
@@ -87,7 +123,7 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
         row = settled.row(-1, named=True)
         return [{
             "name": "As the system now works", "figures": _figures(row, kind),
-            "n": f"{settled.height} {every}s", "verdict": "",
+            "n": many(settled.height, reading), "verdict": "",
         }]  # fmt: skip
     cells = []
     for number, row in enumerate(rows.sort("from_day").iter_rows(named=True)):
@@ -96,10 +132,16 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
         name = f"{LETTERS[number % 26]} {span}" if first else f"{LETTERS[number % 26]} {row['name']}, {span}"
         force = " · in force" if row["in_force"] and rows.height > 1 else ""
         cells.append({
-            "name": name, "figures": _figures(row, kind), "n": f"{row['n']:,} {every}s{force}",
+            "name": name, "figures": _figures(row, kind), "n": f"{many(row['n'], reading)}{force}",
             "verdict": "" if first else row.get("verdict") or "",
         })  # fmt: skip
     return cells
+
+
+def many(number: int, reading: Reading) -> str:
+    """So many points of a chart: weeks, months, or events where the chart is of rare ones."""
+    noun = "event" if reading.chart in RARE else reading.request.period
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def before_and_after(reading: Reading) -> pl.DataFrame:
@@ -165,6 +207,8 @@ def _reads(row: dict) -> str:
 def _figures(row: dict, kind: str) -> str:
     if row["centre"] is None:
         return "no limits yet"
+    if row["upper"] is None:
+        return f"middle {words.figure(row['centre'], kind)}"
     least = words.figure(row["lower"], kind) if row["lower"] is not None else "0"
     return f"middle {words.figure(row['centre'], kind)} · {least} to {words.figure(row['upper'], kind)}"
 

@@ -192,6 +192,12 @@ def typed(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
+def selected(key: str, name: str) -> list[dict]:
+    """What was chosen on a chart: the rows that its selection of this name holds."""
+    state = st.session_state.get(key)
+    return [] if state is None else state["selection"].get(name) or []
+
+
 def hold(name: str, small: object) -> None:
     """Keep something small for this visit, such as where an upload waits; never a frame."""
     st.session_state[f"held_{name}"] = small

@@ -1,0 +1,111 @@
+"""Which chart and whose rules: asked in one quiet group, kept in the address like every other choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from measures.capability import RULE_SETS
+from measures.capability.kinds import KINDS
+from measures.capability.prices import price_words
+from measures.limiting import OFFERED, usual
+from measures.model.measure import Measure
+from pages.charts.moving_range import KINDS as WITH_STEPS
+from pages.desk import session, states
+
+CHARTS = {
+    "run": "Run chart: a middle, no limits",
+    "xmr": "xmr: single values",
+    "xmr_log": "xmr on a log scale: skewed times",
+    "p_prime": "p′: a share of each period's n",
+    "u_prime": "u′: events for each unit",
+    "c_prime": "c′: counts",
+    "i_prime": "i′: single values, each with its n",
+    "t": "t: days between rare events",
+    "g": "g: cases between rare events",
+}
+RULES = {
+    "wheeler": "Wheeler",
+    "nhs": "NHS Making Data Count",
+    "western_electric": "Western Electric",
+    "nelson": "Nelson, all eight",
+    "anhoej": "Anhøj: runs and crossings",
+    "none": "None",
+}
+AVERAGES = {"mean": "Mean", "median": "Median"}
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What was asked of the chart; None and the defaults where nobody asked."""
+
+    chart: str | None = None
+    rules: str = "wheeler"
+    centre: str = "mean"
+    range: str = "mean"
+    screening: bool = True
+    run_length: int | None = None
+    trend_length: int | None = None
+
+
+def asked(measure: Measure) -> Ruled:
+    """Chart, rules and averages, in one closed group; options that would change nothing are not offered."""
+    own = usual(measure)[0]
+    offered = (own, *(kind for kind in OFFERED[measure.kind] if kind != own))
+    with st.expander("Chart and rules"):
+        first, second = st.columns(3), st.columns(3)
+        with first[0]:
+            names = {kind: CHARTS.get(kind, kind) + (" (usual)" if kind == own else "") for kind in offered}
+            kind = session.choose("Chart", "chart", names)
+        with first[1]:
+            rules = session.choose("Rules", "rules", {name: RULES[name] for name in _rule_sets(kind)})
+        chosen = RULE_SETS[rules]
+        run = trend = None
+        if chosen.run is not None:
+            with first[2]:
+                run = _length("Points that make a run", "run", chosen.run, range(6, 13))
+        averages = KINDS[kind].averages
+        centre, spread, screening = "mean", "mean", "yes"
+        if "centre" in averages:
+            with second[0]:
+                centre = session.choose("Middle", "centre", AVERAGES)
+        if "range" in averages:
+            with second[1]:
+                spread = session.choose("Average step", "range", AVERAGES)
+        if spread == "mean" and _screens(kind):
+            with second[2]:
+                screening = session.choose(
+                    "Very large steps", "screening", {"yes": "Left out of the limits", "no": "Kept in"}
+                )
+        third = st.columns(3)
+        if kind in WITH_STEPS:
+            with third[0]:
+                session.choose("Steps beneath", "steps", {"no": "Not drawn", "yes": "Drawn (mR chart)"})
+        if chosen.trend is not None:
+            with third[1]:
+                trend = _length("Points that make a trend", "trend", chosen.trend, range(5, 11))
+        states.line(price_words(rules))
+    return Ruled(None if kind == own else kind, rules, centre, spread, screening == "yes", run, trend)
+
+
+def steps_wanted() -> bool:
+    """Whether the address asks for the steps from one point to the next beneath the chart."""
+    return st.query_params.get("steps") == "yes"
+
+
+def _rule_sets(kind: str) -> tuple[str, ...]:
+    """A run chart has no limits: it is read with Anhøj's rules, or with none."""
+    return ("anhoej", "none") if KINDS[kind].rules else tuple(RULES)
+
+
+def _screens(kind: str) -> bool:
+    """Whether limits of this kind come from steps that can be screened."""
+    return kind in ("xmr", "xmr_log", "t", "i_prime") or kind.endswith("_prime")
+
+
+def _length(title: str, name: str, usual_length: int, lengths: range) -> int | None:
+    """So many points, or as the rule set has it."""
+    own = {"": f"{usual_length}, as the rules say"}
+    found = session.choose(title, name, own | {str(n): str(n) for n in lengths if n != usual_length})
+    return int(found) if found else None
