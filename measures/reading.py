@@ -11,6 +11,7 @@ from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
+from measures.holidays import marked
 from measures.limiting import NO_PHASES, RARE, changes_within, choose, excluded_days, limit
 from measures.model.measure import Measure, Shape
 from measures.model.principal import Principal
@@ -41,7 +42,7 @@ QUIET_DAYS = 14  # records silent for longer than this before their source was r
 # what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
 BESIDE_SERIES = (
     "extended_centre", "extended_lower", "extended_upper", "completes", "unknown", "no_lower_limit", "no_upper_limit",
-    "limits_from",
+    "limits_from", "holiday",
 )  # fmt: skip
 
 
@@ -247,6 +248,8 @@ def _series(records: Records, measure: Measure, request: Request, principal: Pri
     chosen = choose(measure, request, whole, policy.protects)
     if chosen.kind in RARE:
         whole = between(_observed(records, measure, request, principal), chosen.kind, request.split)
+    else:
+        whole = marked(whole, request.period, measure.kind)
     excluded = excluded_days(records, measure, request, chosen.kind)
     points = whole.with_columns(
         at="start",

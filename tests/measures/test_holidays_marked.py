@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
+from hand_tables import coded, demand, reading, told
 
 from measures.holidays import bank_holidays, marked
 
@@ -90,3 +91,15 @@ def test_a_week_without_any_in_a_series_without_any_is_null():
 
 def test_nothing_stays_nothing():
     assert marked(weeks(date(2026, 3, 30), 0), "week", "count").is_empty()
+
+
+def test_a_count_by_week_is_read_with_its_holidays_and_a_share_or_a_month_without():
+    asks = [demand(f"d{day}", day, f"p{day}") for day in range(-7, 70)]  # from 29 December 2025
+    records = told(*asks, classification=[coded(row["demand_id"], "failure") for row in asks])
+    named = reading("failure_demand", records).table
+    assert named.drop_nulls("holiday").select("period_start", "holiday").rows() == [
+        (date(2025, 12, 29), "New Year's Day"),
+    ]  # fmt: skip
+    assert reading("failure_demand", records, period="day").table.drop_nulls("holiday").height == 1
+    assert "holiday" not in reading("failure_demand", records, period="month").table.columns
+    assert "holiday" not in reading("failure_demand_share", records).table.columns
