@@ -15,6 +15,7 @@ import polars as pl
 
 from pages.charts import words
 from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, numbered, room, time_scale
+from pages.charts.holidays import holiday_marks, holidays_said
 from pages.charts.palette import PAGE, Palette
 from pages.charts.unknown import Upright, unknown_strips
 
@@ -66,6 +67,7 @@ def capability_chart(
     notes: Sequence[Note] = (),
     picked: date | None = None,
     pick: bool = False,
+    middle: str = "middle",
     palette: Palette = PAGE,
     drawn: Drawn = Drawn(),  # noqa: B008
 ) -> alt.LayerChart:
@@ -83,6 +85,7 @@ def capability_chart(
         notes: what people noted, a numbered circle each above the axis.
         picked: the day on which the chosen point's period begins; it has a ring.
         pick: a point may be chosen on the chart: the selection `picked` holds its `place`, in order of time.
+        middle: what the line in the middle is called.
         palette: CSS variables for a page, LIGHT for a picture.
         drawn: the size.
     """
@@ -107,6 +110,7 @@ def capability_chart(
         y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format=shape, tickCount=6))
     layers = [
         *unknown_strips(points, Upright(low, high, bent), 16 * min(names, 3), palette),
+        *holiday_marks(points, palette, every),
         *_limits(points, palette),
         *change_marks(changes, first, last, palette),
         _line(marks, x, y, palette),
@@ -114,11 +118,11 @@ def capability_chart(
         _points(marks, x, y, every, pick=pick),
         *_notes(notes, first, last, palette),
         *_values(marks, palette),
-        *_limit_labels(points, kind, palette),
+        *_limit_labels(points, kind, middle, palette),
         room(),
     ]
-    description = words.alternative(title, sentence, points, kind=kind, every=every)
-    return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)
+    description = f"{words.alternative(title, sentence, points, kind=kind, every=every)} {holidays_said(points, every)}"
+    return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description.strip())
 
 
 def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, palette: Palette) -> pl.DataFrame:
@@ -185,7 +189,9 @@ def bends(points: pl.DataFrame, kind: str) -> bool:
     return float(days.max()) > WIDE * max(float(days.min()), 0.5)  # type: ignore[arg-type]
 
 
-def limit_words(lower: float | None, centre: float | None, upper: float | None, kind: str) -> dict[str, str]:
+def limit_words(
+    lower: float | None, centre: float | None, upper: float | None, kind: str, middle: str = "middle"
+) -> dict[str, str]:
     """The limits in words: "most 49", "middle 18", "least 3"; a limit at a physical bound is no limit.
 
     >>> limit_words(0.0, 18, 49, "duration")
@@ -195,7 +201,7 @@ def limit_words(lower: float | None, centre: float | None, upper: float | None, 
     if upper is not None:
         said["upper"] = "no upper limit" if kind == "share" and upper >= 1 else f"most {words.figure(upper, kind)}"
     if centre is not None:
-        said["centre"] = f"middle {words.figure(centre, kind)}"
+        said["centre"] = f"{middle} {words.figure(centre, kind)}"
     if lower is not None:
         said["lower"] = (
             "no lower limit" if lower <= 0 and not _below_nought(lower, kind) else f"least {words.figure(lower, kind)}"
@@ -371,13 +377,13 @@ def _limits(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     return layers
 
 
-def _limit_labels(points: pl.DataFrame, kind: str, palette: Palette) -> list[alt.Chart]:
+def _limit_labels(points: pl.DataFrame, kind: str, middle_word: str, palette: Palette) -> list[alt.Chart]:
     """The limits in force, in words at the right, kept apart; on a phone the figures alone."""
     inforce = words.known(points).filter(pl.col("centre").is_not_null())
     if inforce.is_empty():
         return []
     row = inforce.row(-1, named=True)
-    said = limit_words(row["lower"], row["centre"], row["upper"], kind)
+    said = limit_words(row["lower"], row["centre"], row["upper"], kind, middle_word)
     label_row = pl.DataFrame(
         {name: [row[name]] for name in ("lower", "centre", "upper") if row[name] is not None}
         | {f"{name}_words": [text] for name, text in said.items()}

@@ -74,6 +74,7 @@ def chart_of(
         notes=marked.notes,
         picked=marked.picked,
         pick=marked.pick,
+        middle=middle_word(reading),
         palette=palette,
         drawn=drawn,
     )
@@ -122,7 +123,7 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
             return []
         row = settled.row(-1, named=True)
         return [{
-            "name": "As the system now works", "figures": _figures(row, kind),
+            "name": "As the system now works", "figures": _figures(row, kind, middle_word(reading)),
             "n": many(settled.height, reading), "verdict": "",
         }]  # fmt: skip
     cells = []
@@ -132,7 +133,7 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
         name = f"{LETTERS[number % 26]} {span}" if first else f"{LETTERS[number % 26]} {row['name']}, {span}"
         force = " · in force" if row["in_force"] and rows.height > 1 else ""
         cells.append({
-            "name": name, "figures": _figures(row, kind), "n": f"{many(row['n'], reading)}{force}",
+            "name": name, "figures": _figures(row, kind, middle_word(reading)), "n": f"{many(row['n'], reading)}{force}",
             "verdict": "" if first else row.get("verdict") or "",
         })  # fmt: skip
     return cells
@@ -167,7 +168,7 @@ def table_of(reading: Reading) -> tuple[pl.DataFrame, tuple[str, ...]]:
                 **({"Split": row["series"]} if reading.request.split else {}),
                 every.capitalize(): words.period(row["period_start"], every), "Value": _figure(row["value"], kind),
                 "n": f"{row['n'] or 0:,}", "Least": _figure(row["lower"], kind), "Middle": _figure(row["centre"], kind),
-                "Most": _figure(row["upper"], kind), "Reads": _reads(row),
+                "Most": _figure(row["upper"], kind), "Reads": "; ".join(filter(None, (_reads(row), _holiday(row)))),
             }
             for row in ordered.iter_rows(named=True)
         ]  # fmt: skip
@@ -195,6 +196,10 @@ def table_of(reading: Reading) -> tuple[pl.DataFrame, tuple[str, ...]]:
     return pl.DataFrame(rows), ("Value", "Least", "Most", "n")
 
 
+def _holiday(row: dict) -> str:
+    return f"bank holiday: {row['holiday']}" if row.get("holiday") else ""
+
+
 def _reads(row: dict) -> str:
     if row["excluded"]:
         return "left out"
@@ -204,13 +209,18 @@ def _reads(row: dict) -> str:
     return words.SIGNALS[name] if name else ""
 
 
-def _figures(row: dict, kind: str) -> str:
+def middle_word(reading: Reading) -> str:
+    """What the line in the middle is called: turned back from a log scale it is the typical time, never a median."""
+    return "typical" if reading.chart == "xmr_log" else "middle"
+
+
+def _figures(row: dict, kind: str, middle: str = "middle") -> str:
     if row["centre"] is None:
         return "no limits yet"
     if row["upper"] is None:
-        return f"middle {words.figure(row['centre'], kind)}"
+        return f"{middle} {words.figure(row['centre'], kind)}"
     least = words.figure(row["lower"], kind) if row["lower"] is not None else "0"
-    return f"middle {words.figure(row['centre'], kind)} · {least} to {words.figure(row['upper'], kind)}"
+    return f"{middle} {words.figure(row['centre'], kind)} · {least} to {words.figure(row['upper'], kind)}"
 
 
 def _figure(value: float | None, kind: str) -> str:

@@ -5,8 +5,14 @@ from datetime import date, timedelta
 import polars as pl
 
 from measures.holidays import marked
+from pages.charts.capability import capability_chart
 from pages.charts.holidays import holiday_marks, holidays_said
 from pages.charts.palette import LIGHT
+
+LIMITS = {
+    "lower": pl.lit(80.0), "upper": pl.lit(120.0), "mature": pl.lit(True), "excluded": pl.lit(False),
+    "phase": pl.lit(1), "signals": pl.lit([], dtype=pl.List(pl.String)), "denominator": pl.lit(None, pl.Float64),
+}  # fmt: skip
 
 
 def points(weeks: int, first: date = date(2026, 3, 30)) -> pl.DataFrame:
@@ -56,3 +62,14 @@ def test_the_words_name_the_latest_three_and_count_the_earlier():
     assert holidays_said(marked(points(1), "week", "count"), "week") == (
         "1 week has a bank holiday: week of 30 March 2026, Good Friday."
     )
+
+
+def test_the_capability_chart_of_a_count_says_its_holidays_and_that_of_a_share_does_not():
+    counts = points(30, date(2026, 1, 5)).with_columns(value=pl.lit(100.0), centre=pl.lit(100.0), **LIMITS)
+    chart = {"title": "Demand", "sentence": "Steady.", "unit": "demands", "better": "lower", "every": "week"}
+    said = capability_chart(marked(counts, "week", "count"), kind="count", **chart).to_dict()
+    assert said["description"].endswith("week of 6 April 2026, Easter Monday; and 1 earlier.")
+    assert "week with a bank holiday" in str(said["layer"])
+    plain = capability_chart(counts, kind="count", **chart).to_dict()
+    assert "holiday" not in str(plain)
+    assert plain["description"] == plain["description"].strip()
