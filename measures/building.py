@@ -20,7 +20,8 @@ HEARD = (
     "need_id", "found", "reopen_days", "next_day", "demands", "last_day", "end_day", "end_at", "end_precise", "result",
     "inferred", "return_day", "early_day", "held_day", TEAM, "lifelong",
 )  # fmt: skip
-ORDER = ("person_key", "day")  # of kept rows, so that different people can be counted in one pass
+# Of rows built at once, so that different people can be counted in one pass; those built anew later stand behind them.
+ORDER = ("person_key", "day")
 NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact_day", *CODED, "weight", "settled"))
 
 
@@ -34,7 +35,7 @@ def kept_heard(records: Records, options: Options) -> pl.LazyFrame:
         old, touched = touched_since(records, options, previous)
         renewed = _build(records, options, rule, touched)
         same = old.with_columns(pl.col(name).cast(renewed.schema[name]) for name in (*NAMED, *CODED, TEAM))
-        return pl.concat([same.select(HEARD), renewed.lazy()], how="vertical").sort(*ORDER)
+        return pl.concat([same.select(HEARD), renewed.lazy()], how="vertical")
 
     return records.keep("heard", kept_key(records, options, rule), build)
 

@@ -14,6 +14,7 @@ from measures.survival import quantiles, wilson
 ALL = "all"
 NOT_RECORDED = "not recorded"
 COUNTED = ("people", "people_in")
+SCATTERED = 0.8  # of rows in order; where fewer are, looking for those who stand behind them as well gains nothing
 # what a period's sums are made of, as far as the observations or their tally have it
 SUMMED = ("day", "person_key", "above", "below", "counted", "counts_in", "unknown", "young", "waits", "days", "met")
 
@@ -113,26 +114,34 @@ def _tallied(days: pl.LazyFrame) -> pl.LazyFrame:
 def _people(rows: pl.LazyFrame, keys: list[str], name: str) -> pl.DataFrame:
     """How many different people stand behind each group, nobody left out of the count.
 
-    Kept frames lie in order of person and day, so that another person or period is another line; where that order does
-    not hold (a person's services in turn), people are counted the long way.
+    Kept frames lie in order of person and day, save what small imports added behind. As far as that order holds, another
+    person or period is another line; people who stand behind it too, and rows in any other order, are counted the long way.
     """
     known = rows.filter(pl.col("person_key").is_not_null()).select("person_key", *keys).collect()
     lines = ["person_key", *keys]
+    ordered = _in_order(known, lines)
+    front, rest = (
+        (known.head(ordered), known.slice(ordered)) if ordered > SCATTERED * known.height else (known[:0], known)
+    )
+    if rest.height:
+        both = pl.col("person_key").is_in(rest["person_key"].unique().implode())
+        front, rest = front.filter(~both), pl.concat([front.filter(both), rest])
     another = pl.any_horizontal(pl.col(line) != pl.col(line).shift(1) for line in lines).fill_null(True)
-    if _in_order(known, lines):
-        count = known.lazy().select(*keys, another=another).group_by(keys).agg(pl.col("another").sum())
-    else:
-        count = known.lazy().group_by(keys).agg(another=pl.col("person_key").n_unique())
-    return count.select(*keys, pl.col("another").cast(pl.Int64).alias(name)).collect()
+    counts = [
+        front.lazy().select(*keys, another=another).group_by(keys).agg(pl.col("another").sum().cast(pl.Int64)),
+        rest.lazy().group_by(keys).agg(another=pl.col("person_key").n_unique().cast(pl.Int64)),
+    ]
+    return pl.concat(counts).group_by(keys).agg(pl.col("another").sum().alias(name)).collect()
 
 
-def _in_order(rows: pl.DataFrame, lines: list[str]) -> bool:
-    """Whether rows rise by the first of these columns, where equal by the next, and so on."""
+def _in_order(rows: pl.DataFrame, lines: list[str]) -> int:
+    """How many rows rise by the first of these columns, where equal by the next, and so on, before one does not."""
     rises = pl.lit(True)
     for line in reversed(lines):
         value, before = pl.col(line), pl.col(line).shift(1)
         rises = (value > before) | ((value == before) & rises)
-    return bool(rows.select(rises.fill_null(True).all()).item())
+    falls = rows.select(~rises.fill_null(True)).to_series().arg_true()
+    return rows.height if falls.is_empty() else int(falls[0])
 
 
 def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.DataFrame:
