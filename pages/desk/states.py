@@ -80,7 +80,9 @@ def unreachable(text: str, attempt: Callable[[], object]) -> None:
     look_again()
 
 
-def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = (), limit: int = 400) -> None:
+def table(
+    frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = (), limit: int = 400, cards: bool = False
+) -> None:
     """A plain table that a screen reader, a printer and a phone can all use.
 
     Args:
@@ -88,22 +90,38 @@ def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = (), lim
         caption: what the table holds.
         numbers: columns aligned to the right.
         limit: at most so many rows, and the caption says so.
+        cards: on a phone each row is a card that names its cells, where a wide table would have to be pushed about.
     """
     said = caption if frame.height <= limit else f"{caption} The last {limit} of {frame.height} rows."
-    head = "".join(f'<th scope="col"{_right(name, numbers)}>{escape(name)}</th>' for name in frame.columns)
+    roles = _ROLES if cards else dict.fromkeys(_ROLES, "")  # a card is no table to a browser: the roles keep it one
+    head = "".join(
+        f'<th scope="col"{roles["heading"]}{_right(name, numbers)}>{escape(name)}</th>' for name in frame.columns
+    )
     body = "".join(
-        "<tr>" + "".join(
-            f'<th scope="row">{escape(_cell(cell))}</th>' if position == 0
-            else f"<td{_right(name, numbers)}>{escape(_cell(cell))}</td>"
+        f"<tr{roles['row']}>" + "".join(
+            f'<th scope="row"{roles["first"]}{_label(name, cards)}>{escape(_cell(cell))}</th>' if position == 0
+            else f"<td{roles['cell']}{_label(name, cards)}{_right(name, numbers)}>{escape(_cell(cell))}</td>"
             for position, (name, cell) in enumerate(zip(frame.columns, row, strict=True))
         ) + "</tr>"
         for row in frame.tail(limit).iter_rows()
     )  # fmt: skip
     st.html(
         f'<div class="sc-table-wrap" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="sc-table"><caption>{escape(said)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<table class="sc-table{" sc-cards" if cards else ""}"{roles["table"]}><caption>{escape(said)}</caption>'
+        f"<thead{roles['group']}><tr{roles['row']}>{head}</tr></thead><tbody{roles['group']}>{body}</tbody></table></div>"
     )
+
+
+_ROLES = {
+    name: f' role="{role}"'
+    for name, role in {
+        "table": "table", "group": "rowgroup", "row": "row", "heading": "columnheader", "first": "rowheader", "cell": "cell",
+    }.items()
+}  # fmt: skip
+
+
+def _label(name: str, cards: bool) -> str:
+    return f' data-label="{escape(name)}"' if cards else ""
 
 
 def _right(name: str, numbers: Sequence[str]) -> str:
