@@ -70,10 +70,7 @@ def periods(
         last_day=pl.col("day").max(),
     ).collect()  # fmt: skip
     if people:
-        below = _people(told.lazy().filter("counted"), keys, "people")
-        above = _people(told.lazy().filter("counts_in"), keys, "people_in")
-        sums = sums.join(below, on=keys, how="left").join(above, on=keys, how="left")
-        sums = sums.with_columns(pl.col("people", "people_in").fill_null(0))
+        sums = _with_people(sums, told, keys)
     else:
         sums = sums.with_columns(people=pl.lit(None, pl.Int64), people_in=pl.lit(None, pl.Int64))
     if split is None:
@@ -109,6 +106,18 @@ def _tallied(days: pl.LazyFrame) -> pl.LazyFrame:
         *(pl.when(mature).then(name).otherwise(0).alias(name) for name in ("above", "below", "counted", "unknown")),
         young=pl.when(mature).then(0).otherwise("rows"),
     )
+
+
+def _with_people(sums: pl.DataFrame, told: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """The sums with how many different people count in each (`people`), and how many of them above the line."""
+    below = _people(told.lazy().filter("counted"), keys, "people")
+    if told["counts_in"].sum() == told["counted"].sum():  # whoever counts, counts above the line
+        both = below.with_columns(people_in="people")
+    else:
+        above = _people(told.lazy().filter("counts_in"), keys, "people_in")
+        both = below.join(above, on=keys, how="left", nulls_equal=True)
+    found = sums.join(both, on=keys, how="left", nulls_equal=True)
+    return found.with_columns(pl.col("people", "people_in").fill_null(0))
 
 
 def _people(rows: pl.LazyFrame, keys: list[str], name: str) -> pl.DataFrame:
@@ -176,37 +185,34 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.D
     ).sort("series", "start")
 
 
-def _distinct(column: str) -> pl.Expr:
-    """How many different people, nobody left out of the count."""
-    return (pl.col(column).n_unique() - pl.col(column).has_nulls().cast(pl.UInt32)).cast(pl.Int64)
-
-
 def categories(observations: pl.LazyFrame, kind: Kind, by: str, quantile: float) -> pl.DataFrame:
     """One row a category: its value over all mature observations, with Wilson's interval on a share."""
-    mature = observations.filter("mature")
-    rows = mature.with_columns(
-        below=pl.when(pl.col("denominator") > 0).then("person_key"),
-        above=pl.when((pl.col("denominator") > 0) & (pl.col("numerator") > 0)).then("person_key"),
-    )
-    named = pl.col(by).cast(pl.String).fill_null(NOT_RECORDED)
-    sums = (
-        rows.group_by(by)
-        .agg(
-            numerator=(pl.col("weight") * pl.col("numerator")).sum(),
-            denominator=(pl.col("weight") * pl.col("denominator")).sum(),
-            n=(pl.col("denominator") > 0).sum().cast(pl.Int64),
-            people=_distinct("below"),
-            people_in=_distinct("above"),
+    waits = ["days", "met"] if kind == "duration" else []
+    counted = pl.col("denominator") > 0
+    told = (
+        observations.filter("mature")
+        .select(
+            by, "person_key", *waits,
+            above=pl.col("weight") * pl.col("numerator"),
+            below=pl.col("weight") * pl.col("denominator"),
+            counted=counted,
+            counts_in=counted & (pl.col("numerator") > 0),
         )
-        .with_columns(category=named)
         .collect()
-    )
+    )  # fmt: skip
+    named = pl.col(by).cast(pl.String).fill_null(NOT_RECORDED)
+    added = told.lazy().group_by(by).agg(
+        numerator=pl.col("above").sum(),
+        denominator=pl.col("below").sum(),
+        n=pl.col("counted").sum().cast(pl.Int64),
+    ).collect()  # fmt: skip
+    sums = _with_people(added, told, [by]).with_columns(category=named)
     nothing = pl.lit(None, dtype=pl.Float64)
     if kind == "count":
         valued = sums.filter(pl.col("numerator") > 0).with_columns(value="numerator", lower=nothing, upper=nothing)
     elif kind == "duration":
-        waits = quantiles(mature.select(named.alias("category"), "days", "met"), (quantile,), ("category",)).collect()
-        valued = sums.join(waits.rename({waits.columns[-1]: "value"}), on="category", how="left")
+        reached = quantiles(told.lazy().select("days", "met", category=named), (quantile,), ("category",)).collect()
+        valued = sums.join(reached.rename({reached.columns[-1]: "value"}), on="category", how="left")
         valued = valued.with_columns(lower=nothing, upper=nothing)
     else:
         share = pl.col("numerator") / pl.col("denominator")
