@@ -29,6 +29,7 @@ def sentence(
     phases: pl.DataFrame | None = None,
     phrase: str | None = None,
     today: int | None = None,
+    decimals: int | None = None,
 ) -> str:
     """What the next person can expect, whether anything changed, and which limits say so. It names no target.
 
@@ -43,6 +44,7 @@ def sentence(
         phases: as from `judge_changes`.
         phrase: words to follow the range instead of title and unit: "of demand in any {period} is failure demand".
         today: the day number up to which anything is known; without it the last point is "last week".
+        decimals: figures after the point; without it the fewest that tell the limits and the last value apart.
 
     >>> import polars as pl
     >>> from measures.capability import Chart, limits
@@ -59,7 +61,7 @@ def sentence(
     word = period_word(points[time]) if time else None
     last = said.row(-1, named=True)
     lower, upper = _limits(last, kind)
-    decimals = decimals_for(last["value"], lower, upper, kind)
+    decimals = decimals_for(last["value"], lower, upper, kind) if decimals is None else decimals
     latest = f"{_latest(last, word, today)} was {amount(last['value'], kind, decimals)}"
     now = said.filter(pl.col("phase").eq_missing(pl.lit(last["phase"])))
     from_points = _limits_from(last, now, phases)

@@ -32,6 +32,8 @@ def read(texts: pl.Series, mark: str) -> pl.Series:
     >>> read(pl.Series(["1.234,5"]), COMMA).to_list()
     [1234.5]
     """
+    if texts.cast(pl.String).str.contains("^[0-9]{1,15}$").all():  # as most columns of counts are written
+        return texts.cast(pl.Float64).rename("value")
     text = pl.col("text")
     sound = text.str.contains(SHAPES[mark]) & text.str.contains("[0-9]")
     plain = text.str.replace_all(",", "") if mark == POINT else text.str.replace_all(r"\.", "").str.replace(",", ".")
@@ -59,6 +61,7 @@ def mark_of(columns: list[pl.Series]) -> tuple[str | None, str]:
     (('comma', '12,5'), (None, '1,234'))
     """
     texts = pl.concat([column.cast(pl.String).rename("text") for column in columns]).drop_nulls() if columns else None
+    texts = None if texts is None else texts.unique(maintain_order=True)
     if texts is None or texts.is_empty():
         return POINT, ""
     point, comma = read(texts, POINT), read(texts, COMMA)

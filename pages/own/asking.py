@@ -14,7 +14,7 @@ BETTER = {"neither": "Not said", "lower": "Lower is better", "higher": "Higher i
 PERS = {1: "1", 100: "100", 1_000: "1,000", 10_000: "10,000", 100_000: "100,000"}
 
 
-NAMES = ("way", "order", "decimals", "day", "value", "of")  # of all that may be asked about a text
+NAMES = ("way", "order", "decimals", "day", "value", "of", "each")  # of all that may be asked about a text
 
 
 def understood(text: str, mark: str) -> Understood:

@@ -22,7 +22,8 @@ DAY_AND_REST = rf"^({A_DAY})[ \u00a0]+(.+)$"
 
 def lines_of(text: str) -> pl.DataFrame:
     """Every line with its number, from the first that is not blank to the last."""
-    held = re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff").replace("\0", ""))
+    sound = text.encode("utf-8", "replace").decode("utf-8")  # a browser may send half of a pair of letters
+    held = re.split(r"\r\n|\r|\n", sound.removeprefix("\ufeff").replace("\0", ""))
     frame = pl.DataFrame({"text": held}).with_row_index("line", 1)
     filled = frame["text"].str.contains(r"[^\s,;|\u00a0]").arg_true()
     return frame.clear() if filled.is_empty() else frame[int(filled[0]) : int(filled[-1]) + 1]

@@ -65,9 +65,11 @@ def picture(figures: Figures, asked: Asked, today: int | None = None) -> Picture
     chart, reads = engine_chart(asked, figures), reads_as(asked, figures)
     limited = limits(for_engine(asked, spoken), chart)
     title, unit = asked.title or "Your figures", axis_words(asked, figures)
+    read = _kind(reads, limited.points)
+    decimals = int(read.removeprefix(words.MEASURED)) if read.startswith(words.MEASURED) else None
     said = sentence(
         limited.points, title=title, unit=f"of {asked.unit}" if reads == "share" and asked.unit else unit, better=asked.better,
-        kind="rate" if reads == "measure" else reads, caveats=limited.caveats, today=today,
+        kind="rate" if reads == "measure" else reads, caveats=limited.caveats, today=today, decimals=decimals,
     )  # fmt: skip
     known = int(limited.points["value"].is_not_null().sum())
     points = _as_series(figures, limited.points, every)
@@ -76,7 +78,7 @@ def picture(figures: Figures, asked: Asked, today: int | None = None) -> Picture
         each.evidence for each in suggest_splits(for_engine(asked, spoken), chart)
     ) if figures.points.height <= MOST_DRAWN else ()  # fmt: skip
     return Picture(
-        points if charted else _bare(points), said, limited.caveats, every, _kind(reads, limited.points), unit, title,
+        points if charted else _bare(points), said, limited.caveats, every, read, unit, title,
         asked.better, charted, known, questions,
     )  # fmt: skip
 

@@ -29,7 +29,8 @@ MOST_POINTS = 5_000
 UNPACKED = 300_000  # bytes a link may unpack to
 TITLE, UNIT = 60, 30  # characters of the person's own words that a link may carry
 VERSION = 1
-NAMES_SOMEBODY = re.compile(r"@|\d[\d -]{5,}\d")  # an address, or as many digits as a telephone or a case number has
+NAMES_SOMEBODY = re.compile(r"@|(?:\d[ -]?){7}")  # an address, or as many digits as a telephone or a case number has
+YEARS = re.compile(r"\b(?:19|20)\d\d ?[-–] ?(?:\d\d|(?:19|20)\d\d)\b")
 START = date(1970, 1, 1)
 
 
@@ -46,7 +47,7 @@ def own_words(text: str, longest: int) -> str:
     >>> own_words("  Calls\n a week ", 10)
     'Calls a we'
     """
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest]
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:longest].rstrip()
 
 
 def pack(figures: Figures, asked: Asked) -> str:
@@ -76,7 +77,7 @@ def unpack(text: str) -> tuple[Figures, Asked]:
 
 def names_somebody(text: str) -> bool:
     """Whether words hold an electronic address, or as many digits in a row as a number that belongs to somebody."""
-    return NAMES_SOMEBODY.search(text) is not None
+    return NAMES_SOMEBODY.search(YEARS.sub("", text)) is not None
 
 
 def _words(asked: Asked) -> tuple[str, str]:

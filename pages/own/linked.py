@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.desk import states
 from pages.own import link
+from pages.own.meaning import Asked
 from pages.own.pasted import Figures
 
 # The browser builds the address from its own and the letters in data-figures, which hold nothing a page could run.
@@ -24,15 +25,15 @@ SCRIPT = (
 LETTERS = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def fits(packed: str) -> bool:
-    """Whether an address can carry the figures."""
-    return len(packed) <= link.LONGEST
+def fits(packed: str, figures: Figures) -> bool:
+    """Whether an address can carry the figures, and give them back."""
+    return len(packed) <= link.LONGEST and figures.points.height <= link.MOST_POINTS
 
 
-def tools(packed: str) -> None:
+def tools(packed: str, figures: Figures) -> None:
     """Print the page, or copy the link to this picture."""
     copy = ""
-    if fits(packed) and LETTERS.fullmatch(packed):
+    if fits(packed, figures) and LETTERS.fullmatch(packed):
         copy = f'<button type="button" class="sc-button" data-own="copy" data-figures="{packed}">Copy link</button>'
     st.html(
         '<div class="sc-tools sc-noprint"><button type="button" class="sc-button" data-own="print">Print</button>'
@@ -41,9 +42,9 @@ def tools(packed: str) -> None:
     )
 
 
-def about(packed: str, figures: Figures) -> None:
+def about(packed: str, figures: Figures, asked: Asked) -> None:
     """What the link holds and who sees it; or that there is none, and what to do instead."""
-    if not fits(packed):
+    if not fits(packed, figures):
         states.line(
             f"{figures.points.height:,} points are too many for a link, which holds about 200. Send the figures as CSV instead: "
             "this page reads that file again."
@@ -55,3 +56,7 @@ def about(packed: str, figures: Figures) -> None:
         "Whoever has the link sees them, and an address may stay in a browser’s history or a server’s log: put no name of a person "
         "into the title. Nothing of it is kept here.</p>"
     )
+    if link.names_somebody(asked.title) or link.names_somebody(asked.unit):
+        states.line(
+            "Words that hold an address or a long number are left out of the link, for they may belong to somebody."
+        )

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from pages.own import amounts, cells, days
+from pages.own import amounts, cells, dates_alone, days, gaps
 
 NONE = "none"
-HIGHEST = 1_000_000_000  # characters of a text that is read at all
+SAMPLE = 2_000  # rows looked at to find out which column is what; every row is read after that
 WAY_WORDS = {
     "tab": "columns with tabs between them", "semicolon": "columns with semicolons between them",
     "bar": "columns with bars between them", "comma": "columns with a comma between them",
@@ -122,9 +122,10 @@ def _of_table(table: pl.DataFrame, said: dict[str, str], asked: list[Question]) 
         return Understood(
             questions=tuple(asked), problem="There are headings and nothing below them: paste the rows as well."
         )
-    dates = [name for name in names if _mostly(_reads_as_day(filled[name]), filled[name])]
+    some = filled.gather_every(max(1, filled.height // SAMPLE))
+    dates = [name for name in names if _mostly(_reads_as_day(some[name]), some[name])]
     day = dates[0] if dates else None
-    numbers = [name for name in names if name not in dates and _mostly(_reads_as_number(filled[name]), filled[name])]
+    numbers = [name for name in names if name not in dates and _mostly(_reads_as_number(some[name]), some[name])]
     labels = {
         name: f"“{heads[name][:40]}”" if heads[name] else f"column {place}" for place, name in enumerate(names, 1)
     }
@@ -137,6 +138,11 @@ def _of_table(table: pl.DataFrame, said: dict[str, str], asked: list[Question]) 
             questions=tuple(asked),
             read=filled.height,
             problem=f"No column of numbers was found: line {first['line']} reads “{seen}”. Numbers look like 41, 1,204.5 or 12%.",
+        )
+    blank = [labels[name] for name in names if filled[name].null_count() == filled.height]
+    if roles.value is None and blank:
+        return Understood(
+            problem=f"Every number is blank in {blank[0]}: there is nothing to chart.", read=filled.height
         )
     month_first = False
     if roles.day is not None:
@@ -154,7 +160,8 @@ def _of_table(table: pl.DataFrame, said: dict[str, str], asked: list[Question]) 
             mark = said.get("decimals")
     if any(question.name not in said or said[question.name] not in question.options for question in asked):
         return Understood(questions=tuple(asked), columns=choices, read=filled.height)
-    built = _built(body, roles, month_first, mark or amounts.POINT, heads)
+    built = _built(body, roles, month_first, mark or amounts.POINT, heads, said.get("each", ""))
+    choices = (*choices, *built.columns)
     return Understood(built.figures, tuple(asked), choices, built.left_out, built.remarks, filled.height, built.problem)
 
 
@@ -233,7 +240,9 @@ def _decimal_question(example: str) -> Question:
     return Question("decimals", f"Which number is {example}? Written out in English it is", options)
 
 
-def _built(body: pl.DataFrame, roles: _Roles, month_first: bool, mark: str, heads: dict[str, str]) -> Understood:
+def _built(
+    body: pl.DataFrame, roles: _Roles, month_first: bool, mark: str, heads: dict[str, str], each: str
+) -> Understood:
     """The dated numbers of rows whose columns are known."""
     wanted = [name for name in (roles.day, roles.value, roles.of) if name is not None]
     if roles.day is not None:
@@ -258,32 +267,34 @@ def _built(body: pl.DataFrame, roles: _Roles, month_first: bool, mark: str, head
     if roles.of is not None:  # half a pair is a gap
         whole = pl.col("value").is_not_null() & pl.col("of").is_not_null()
         frame = frame.with_columns(pl.when(whole).then(name).alias(name) for name in ("value", "of"))
-    remarks = _order_remarks(frame) if roles.day is not None else []
+    remarks = _order_remarks(frame, events=roles.value is None) if roles.day is not None else []
     frame = frame.sort("day", "minute", maintain_order=True) if roles.day is not None else frame
     percent = roles.value is not None and roles.of is None and amounts.in_percent(body[roles.value])
     if percent:
         frame = frame.with_columns(pl.col("value") / 100)
     events = roles.value is None
+    choices: tuple[Question, ...] = ()
     if events:
-        frame, more = _between(frame)
-        remarks += more
+        each = each if each in dates_alone.EACH else dates_alone.usual(frame)
+        frame, more = dates_alone.made(frame, each)
+        remarks.append(more)
+        choices = (Question("each", "What to make of the dates?", dates_alone.ordered(each)),)
+    elif roles.day is not None:
+        frame, missing = gaps.filled(frame)
+        remarks += missing
     figures = Figures(
         frame.select("day", "value", "of", "line"),
         dated=roles.day is not None,
         sized=roles.of is not None,
         percent=percent,
         currency=amounts.currency(body[roles.value]) if roles.value else "",
-        events=events,
+        events=events and each == dates_alone.BETWEEN,
         heading=heads.get(roles.value or "", ""),
     )
     if not figures.points["value"].is_not_null().any():
-        why = (
-            "Two dates make the first point: there are not enough."
-            if events
-            else "Every number is blank: there is nothing to chart."
-        )
-        return Understood(None, left_out=left_out, remarks=tuple(remarks), problem=why)
-    return Understood(figures, left_out=left_out, remarks=tuple(remarks))
+        why = "There are too few dates to make a point of." if events else "No line has a number that can be charted."
+        return Understood(None, (), choices, left_out, tuple(remarks), problem=why)
+    return Understood(figures, (), choices, left_out, tuple(remarks))
 
 
 def _left_out(frame: pl.DataFrame, *, dated: bool) -> pl.DataFrame:
@@ -303,7 +314,7 @@ def _left_out(frame: pl.DataFrame, *, dated: bool) -> pl.DataFrame:
     return pl.concat(parts).sort("line", maintain_order=True)
 
 
-def _order_remarks(frame: pl.DataFrame) -> list[str]:
+def _order_remarks(frame: pl.DataFrame, *, events: bool) -> list[str]:
     remarks = []
     back = frame.filter((pl.col("day") < pl.col("day").shift()).fill_null(value=False))
     if back.height:
@@ -313,21 +324,13 @@ def _order_remarks(frame: pl.DataFrame) -> list[str]:
         )
     ordered = frame.sort("day", "minute", maintain_order=True)
     same = ordered.filter((pl.col("day") == pl.col("day").shift()).fill_null(value=False))
-    if same.height:
+    if same.height and not events:
         one = "line has" if same.height == 1 else "lines have"
         remarks.append(
             f"{same.height:,} {one} the date of another ({_said(same['day'][0])} first): every line is kept, as a point of its "
             "own, and the points stand one after another instead of on a calendar."
         )
     return remarks
-
-
-def _between(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Dates of events alone: each but the first has a value, the days since the one before."""
-    at = pl.col("day").cast(pl.Int32) + pl.col("minute") / 1440
-    between = frame.with_columns(value=at.diff()).slice(1)
-    said = f"There are dates alone, so each is taken for one event: {frame.height:,} events, {between.height:,} times between them."
-    return between, [said]
 
 
 def _said(day: object) -> str:

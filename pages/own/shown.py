@@ -31,7 +31,7 @@ def draw(figures: Figures, mark: str, asked: Asked | None, place: DeltaGenerator
             states.sentence(picture.sentence)
             _chart(picture)
         packed = link.pack(figures, choice)
-        _files(picture, figures, packed)
+        _files(picture, figures, choice, packed)
         with st.expander("The figures as a table"):
             table, numbers = drawn.table_of(picture)
             states.table(table, f"{picture.title}: the figures behind the chart.", numbers=numbers)
@@ -42,7 +42,7 @@ def draw(figures: Figures, mark: str, asked: Asked | None, place: DeltaGenerator
         with st.expander("How this was computed"):
             states.terms(explained.lines(picture, figures, choice, reason))
     with tools:
-        linked.tools(packed)
+        linked.tools(packed, figures)
 
 
 def _picture(figures: Figures, choice: Asked) -> Picture | None:
@@ -70,7 +70,7 @@ def _chart(picture: Picture) -> None:
     )
 
 
-def _files(picture: Picture, figures: Figures, packed: str) -> None:
+def _files(picture: Picture, figures: Figures, asked: Asked, packed: str) -> None:
     with st.container(key="noprint_downloads"):
         vector, sharp, data = st.columns(3)
         source = "Somebody's own figures, drawn with System Conditions"
@@ -80,4 +80,4 @@ def _files(picture: Picture, figures: Figures, packed: str) -> None:
                               "image/png", on_click="ignore", width="stretch")  # fmt: skip
         data.download_button("Figures (CSV)", lambda: csv(drawn.for_a_file(picture, figures)), "own-figures.csv",
                              "text/csv", on_click="ignore", width="stretch")  # fmt: skip
-        linked.about(packed, figures)
+        linked.about(packed, figures, asked)
