@@ -259,7 +259,10 @@ def _series(records: Records, measure: Measure, request: Request, principal: Pri
     limited, phases, chart_caveats, kind = limit(points, chosen, measure, request, changes)
     said = chosen.said
     # weeks too young to judge are held out of limits too, and said to be so by a caveat of their own
-    chart_caveats = tuple(caveat for caveat in chart_caveats if caveat.code != "excluded" or points["ghost"].any())
+    chart_caveats = tuple(caveat for caveat in chart_caveats if caveat.code != "excluded")
+    if ghosts := int(points["ghost"].sum()):
+        are = "1 point is" if ghosts == 1 else f"{ghosts} points are"
+        chart_caveats += (Caveat("excluded", f"{are} shown, but left out of limits and rules, each with a reason."),)
     table = limited.select(
         pl.lit(measure.name).alias("measure"),
         "series",

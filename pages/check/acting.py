@@ -60,8 +60,8 @@ def said() -> None:
         return
     left, right = st.columns([4, 1], vertical_alignment="center")
     with left:
-        session.said()
-        states.line(f"Last done here: {last.message}")
+        if not session.said():
+            states.line(f"Last done here: {last.message}")
     if right.button("Undo last", key="undo_last", width="stretch"):
         session.judge(last.name, last.before, f"Undone: {last.message}", last.version)
         session.let_go("act")

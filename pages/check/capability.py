@@ -8,7 +8,7 @@ from measures.catalogue import MEASURES
 from measures.reading import ReadingError
 from pages.charts import words
 from pages.charts.bars import height
-from pages.check import acting, behind, changing, computed, downloads, gaps, key, otherwise, ways
+from pages.check import acting, behind, changing, computed, downloads, gaps, otherwise, ways
 from pages.check.asked import asked
 from pages.check.drawing import before_and_after, table_of
 from pages.check.figures import category
@@ -62,8 +62,6 @@ elif "curve" in measure.readings and not shown(reading).charted:
 else:
     ways.over_time(store, reading)
 
-if split:
-    key.draw(reading)
 if reading.shape == "series" and not split and reading.table.height:
     behind.draw(store, reading)
 states.lines(told(reading))

@@ -89,8 +89,10 @@ def since_last(reading: Reading) -> str:
     kind, every = reading.measure.kind, words.PERIODS[reading.request.period]
     point = reading.table.filter(pl.col("period_start").cast(pl.Int32) == newest).row(0, named=True)
     added = f"{words.period(point['period_start'], reading.request.period)} ({words.figure(point['value'], kind)})"
+    then, today = _range(before, kind), _range(now, kind)
+    moved = f"now they are {today}" if then != today else "it moved them by less than shows"
     parts = [
-        f"Without the newest {every} known, {added}, they were {_range(before, kind)}; now they are {_range(now, kind)}."
+        f"Without the newest {every} known, {added}, they were {then}; {moved}."
     ]
     if out := left_out(reading):
         with_them = with_and_without(reading, out)

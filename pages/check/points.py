@@ -211,7 +211,7 @@ def _note(reading: Reading, row: dict, when: str) -> None:
         "note",
         {"note_id": f"note-{session.stamp()}", "measure": reading.measure.name, "service": service_of(reading) or None,
          "point_day": (row["period_start"] - EPOCH).days, "text": text.strip(), "withdrawn": False},
-        f"Noted on {when}.",
+        f"Noted, {when}: {text.strip()}.",
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def end_to_end(store: Store, reading: Reading) -> None:
     """How long people waited: a dot each, the weekly median with its limits, and what held, beneath."""
     request, every = reading.request, reading.request.period
     word = "met" if reading.title.startswith(MEASURES[request.measure].title) else "closed"
-    with st.container(key="noprint_filters_as"):
+    with st.container(key="noprint_filters_as"), st.columns(3)[0]:
         way = session.choose("Draw", "as", AS)
     if way != "periods":
         _dots(reading, word)
@@ -111,7 +111,7 @@ def split(reading: Reading) -> None:
     request, kind = reading.request, reading.measure.kind
     sizes = reading.table.group_by("series").agg(pl.col("n").sum()).sort("n", "series", descending=[True, False])
     by = str(request.split).replace("_", " ")
-    with st.container(key="noprint_filters_view"):
+    with st.container(key="noprint_filters_view"), st.columns(3)[0]:
         view = session.choose("Draw", "view", VIEWS)
     if view == "together":
         most = f", the {MOST} largest drawn" if sizes.height > MOST else ""
@@ -134,3 +134,4 @@ def split(reading: Reading) -> None:
             states.line(words.signal_list(one.points, kind=kind, every=request.period, most=2))
     if sizes.height > 24:
         states.line(f"The 24 largest of {sizes.height} are drawn; the table has them all.")
+    key.draw(reading)

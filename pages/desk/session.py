@@ -176,6 +176,8 @@ def choose(title: str, name: str, options: Mapping[str, str], default: str | Non
 
     def remember() -> None:
         chosen = st.session_state[key]
+        if chosen not in options:  # a browser still shows an option whose words have changed since: nobody chose it
+            return
         if chosen == usual:
             st.query_params.pop(name, None)
         else:
@@ -218,10 +220,11 @@ def say(message: str) -> None:
     st.session_state["said"] = message
 
 
-def said() -> None:
-    """Show, once, what the last action left to say."""
+def said() -> bool:
+    """Show, once, what the last action left to say; whether there was anything."""
     if message := st.session_state.pop("said", None):
         states.notice(message)
+    return bool(message)
 
 
 @contextmanager
