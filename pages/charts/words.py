@@ -55,7 +55,8 @@ def figure(value: float | None, kind: str) -> str:
     if kind == "share":
         return f"{value:.1%}" if 0 < abs(value) < 0.0995 else f"{value:.0%}"
     if kind.startswith(MEASURED):
-        return f"{value:,.{int(kind.removeprefix(MEASURED))}f}"
+        decimals = int(kind.removeprefix(MEASURED))
+        return f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0: no minus before nought
     whole = kind == "whole" or abs(value) >= 19.5 or abs(value - round(value)) < 0.05
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
 

@@ -26,7 +26,6 @@ from pages.own.pasted import Figures
 MOST_DRAWN = 1_000  # points a person can still tell apart across a wide screen
 POINT = "point"  # points one after another, where there is no calendar to stand on
 START = date(1970, 1, 1)
-OUT = ("gap", "not read")
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,9 @@ def phase_cells(picture: Picture) -> list[dict[str, str]]:
     row = settled.row(-1, named=True)
     said = limit_words(row["lower"], row["centre"], row["upper"], picture.kind)
     figures = " · ".join(said[name] for name in ("centre", "lower", "upper") if name in said)
-    return [{"name": "As the system now works", "figures": figures, "n": f"{settled.height:,} {picture.every}s"}]
+    regular = picture.every != "day" or period_word(picture.points["period_start"]) == "day"
+    name = picture.every if regular else POINT
+    return [{"name": "As the system now works", "figures": figures, "n": f"{settled.height:,} {name}s"}]
 
 
 def table_of(picture: Picture) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -166,7 +167,7 @@ def _every(figures: Figures) -> str:
     day = figures.points["day"]
     if not figures.dated or day.n_unique() < day.len():
         return POINT
-    return period_word(day) or "day"
+    return "day" if figures.events else period_word(day) or "day"
 
 
 def _undated(figures: Figures) -> Figures:

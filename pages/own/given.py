@@ -22,7 +22,9 @@ def text() -> tuple[str, tuple[str, ...]]:
     with st.container(key="noprint_given"), st.form("own_given", border=False):
         left, right = st.columns([2, 1])
         pasted = left.text_area("Dates and numbers", height=170, placeholder=EXAMPLE, key="own_pasted")
-        file = right.file_uploader("Or a file (CSV or Excel)", type=sent.KINDS, key="own_file")
+        file = right.file_uploader(
+            "Or a file (CSV or Excel)", type=sent.KINDS, key="own_file", max_upload_size=sent.MEGABYTES
+        )
         st.form_submit_button("Draw the chart", type="primary")
     if file is None:
         return pasted if pasted.strip() else "", ()

@@ -14,7 +14,8 @@ from connectors.refusal import ImportRefused
 from pages.data.uploads import plain_name
 
 KINDS = ["csv", "tsv", "txt", "xlsx"]
-MOST = 60_000_000  # bytes: about two million lines of a date and a number
+MEGABYTES = 60  # about two million lines of a date and a number
+MOST = MEGABYTES * 1_048_576  # bytes
 
 
 class NotRead(ValueError):
@@ -51,7 +52,7 @@ def _bytes(sent: BinaryIO, name: str) -> bytes:
     data = sent.read(MOST + 1)
     if len(data) > MOST:
         raise NotRead(
-            f"{plain_name(name)} is larger than {MOST / 1e6:.0f} MB: add the figures up by week or month first, or send a part."
+            f"{plain_name(name)} is larger than {MEGABYTES} MB: add the figures up by week or month first, or send a part."
         )
     return data
 
