@@ -64,15 +64,19 @@ def test_from_paste_to_chart_and_on_to_a_second_browser(chromium, address, tmp_p
     second.context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
-def test_axe_finds_nothing_of_ours_and_nothing_is_wider_than_the_window(chromium, address, width, scheme):
-    page = browser.opened(chromium, address, width, scheme)
+def test_axe_finds_nothing_of_ours_in_the_dark_and_on_a_phone_and_nothing_is_wider_than_the_window(chromium, address):
+    page = browser.opened(chromium, address, 1440, "dark")
     page.wait_for_selector(".sc-footer")
     paste(page)
     for closed in page.locator("summary").all():
         closed.click()
     told = faults_of_ours(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 390, "height": 900})
+    told += faults_of_ours(page)
+    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     page.context.close()
     assert told == []
-    assert wide <= width
+    assert background == "rgb(255, 255, 255)"  # the page did become light
+    assert wide <= 390
