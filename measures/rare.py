@@ -21,6 +21,8 @@ UNITS = {"t": "days from one to the next", "g": "others between one and the next
 def between(observations: pl.LazyFrame, kind: str, split: str | None) -> pl.DataFrame:
     """One row an event (t: a day with at least one), from the second on, in the columns of a series of periods.
 
+    A row's period runs from its event to the day before the next one.
+
     Args:
         observations: with `mature`; what is not old enough to judge is left out.
         kind: `t`: `value` is the days since the event before; `g`: the cases that were none, between the two.
@@ -41,14 +43,15 @@ def between(observations: pl.LazyFrame, kind: str, split: str | None) -> pl.Data
         events = placed.filter(pl.col("numerator") > 0)
         step = pl.col("place").diff().over("series") - 1
     start = pl.col("day").cast(pl.Int32)
+    end = pl.max_horizontal(start, pl.col("day").shift(-1).over("series") - 1).cast(pl.Int32)
     return (
-        events.with_columns(value=step.cast(pl.Float64))
+        events.with_columns(value=step.cast(pl.Float64), end=end)
         .filter(pl.col("value").is_not_null())
         .select(
-            "series", "value", start=start, end=start, numerator=pl.col("n").cast(pl.Float64),
+            "series", "value", start=start, end="end", numerator=pl.col("n").cast(pl.Float64),
             denominator=pl.lit(None, pl.Float64), n=pl.col("n").cast(pl.Int64), unknown=pl.lit(0, pl.Int64),
             young=pl.lit(0, pl.Int64), open=pl.lit(None, pl.Int64), people=pl.lit(None, pl.Int64),
-            people_in=pl.lit(None, pl.Int64), period_start=start.cast(pl.Date), period_end=start.cast(pl.Date),
+            people_in=pl.lit(None, pl.Int64), period_start=start.cast(pl.Date), period_end=pl.col("end").cast(pl.Date),
             mature=pl.lit(True),
         )
     )  # fmt: skip

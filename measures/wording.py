@@ -156,7 +156,7 @@ def rare_sentence(title: str, kind: str, table: pl.DataFrame, better: str) -> tu
         return named, f"{named}: too few to say what is predictable."
     last = now.row(-1, named=True)
     now = now.filter(pl.col("phase") == last["phase"])
-    low = None if not last["lower"] else f"{last['lower']:,.0f}"
+    low = f"{last['lower']:,.0f}" if last["lower"] is not None and last["lower"] >= 0.5 else None
     other = {"lower": "higher", "higher": "lower"}.get(better, "neither")
     first = f"{title}: {spread(low, format(last['upper'], ',.0f'), noun)} from one to the next, as the system now works"
     latest = f"the last, on {day_words(last['_day'])}, came after {last['value']:,.0f}"

@@ -14,6 +14,7 @@ from pages.charts.palette import PAGE, Palette
 
 MOST = 6  # lines that can still be told apart
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+SIGNS = ("●", "■", "▲", "◆", "✚", "▼")  # the shapes in words of the page, where a phone has no room for names
 DASHES = ([1, 0], [6, 3], [2, 2], [10, 3], [8, 3, 2, 3], [4, 4])
 NAME = 0.055  # of the height: how far apart the names at the right are kept
 LONG = 22  # letters of a name
@@ -119,8 +120,7 @@ def _ends(rows: pl.DataFrame, order: list[str], names: Mapping[str, str], low: f
     for row in found:
         name = names[row["series"]]
         row["name"] = name if len(name) <= LONG else f"{name[: LONG - 1]}…"
-        row["short"] = name if len(name) <= 9 else f"{name[:8]}…"
-    schema = {"series": pl.String, "value": pl.Float64, "stands": pl.Float64, "name": pl.String, "short": pl.String}
+    schema = {"series": pl.String, "value": pl.Float64, "stands": pl.Float64, "name": pl.String}
     return pl.DataFrame(found, schema=schema)
 
 
@@ -132,6 +132,6 @@ def _name(end: pl.DataFrame, shape: str, colour: str, palette: Palette) -> list[
         ),
         base.mark_text(
             x=alt.expr("width + 20"), align="left", baseline="middle", fontSize=13, color=palette.text,
-            text=alt.expr("width < 420 ? datum.short : datum.name"),
+            text=alt.expr("width < 420 ? '' : datum.name"),
         ).encode(y="stands:Q"),
     ]  # fmt: skip

@@ -47,6 +47,9 @@ with head:
     states.lines_of(measure.question, reading.definition, apart.left_out(request.where))
 
 
+changed = [caveat.text for caveat in reading.caveats if caveat.code == "chart_changed"]
+for text in changed:
+    states.notice(text)
 if reading.table.is_empty():
     states.notice("No records match these filters. Choose a wider one, or all services.")
 elif split:
@@ -64,7 +67,7 @@ else:
 
 if reading.shape == "series" and not split and reading.table.height:
     behind.draw(store, reading)
-states.lines(told(reading))
+states.lines([text for text in told(reading) if text not in changed])
 
 with st.container(key="noprint_downloads"):
     downloads.draw(store, reading, standing)

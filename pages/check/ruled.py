@@ -33,6 +33,7 @@ RULES = {
     "anhoej": "Anhøj: runs and crossings",
     "none": "None",
 }
+SCREENING = {"yes": "Left out of the limits", "no": "Kept in"}
 AVERAGES = {"mean": "Mean", "median": "Median"}
 
 
@@ -53,38 +54,33 @@ def asked(measure: Measure) -> Ruled:
     """Chart, rules and averages, in one closed group; options that would change nothing are not offered."""
     own = usual(measure)[0]
     offered = (own, *(kind for kind in OFFERED[measure.kind] if kind != own))
+    run = trend = None
+    centre, spread, screening = "mean", "mean", "yes"
     with st.expander("Chart and rules"):
-        first, second = st.columns(3), st.columns(3)
-        with first[0]:
+        places = iter([*st.columns(3), *st.columns(3), *st.columns(3)])
+        with next(places):
             names = {kind: CHARTS.get(kind, kind) + (" (usual)" if kind == own else "") for kind in offered}
             kind = session.choose("Chart", "chart", names)
-        with first[1]:
+        with next(places):
             rules = session.choose("Rules", "rules", {name: RULES[name] for name in _rule_sets(kind)})
-        chosen = RULE_SETS[rules]
-        run = trend = None
-        if chosen.run is not None:
-            with first[2]:
-                run = _length("Points that make a run", "run", chosen.run, range(6, 13))
-        averages = KINDS[kind].averages
-        centre, spread, screening = "mean", "mean", "yes"
-        if "centre" in averages:
-            with second[0]:
+        if (length := RULE_SETS[rules].run) is not None:
+            with next(places):
+                run = _length("Points that make a run", "run", length, range(6, 13))
+        if (length := RULE_SETS[rules].trend) is not None:
+            with next(places):
+                trend = _length("Points that make a trend", "trend", length, range(5, 11))
+        if "centre" in KINDS[kind].averages:
+            with next(places):
                 centre = session.choose("Middle", "centre", AVERAGES)
-        if "range" in averages:
-            with second[1]:
+        if "range" in KINDS[kind].averages:
+            with next(places):
                 spread = session.choose("Average step", "range", AVERAGES)
         if spread == "mean" and _screens(kind):
-            with second[2]:
-                screening = session.choose(
-                    "Very large steps", "screening", {"yes": "Left out of the limits", "no": "Kept in"}
-                )
-        third = st.columns(3)
+            with next(places):
+                screening = session.choose("Very large steps", "screening", SCREENING)
         if kind in WITH_STEPS:
-            with third[0]:
+            with next(places):
                 session.choose("Steps beneath", "steps", {"no": "Not drawn", "yes": "Drawn (mR chart)"})
-        if chosen.trend is not None:
-            with third[1]:
-                trend = _length("Points that make a trend", "trend", chosen.trend, range(5, 11))
         states.line(price_words(rules))
     return Ruled(None if kind == own else kind, rules, centre, spread, screening == "yes", run, trend)
 

@@ -9,11 +9,12 @@ import streamlit as st
 
 from connectors.store import Store
 from measures.catalogue import MEASURES
+from measures.limiting import RARE
 from measures.reading import Reading
 from pages.charts import words
 from pages.charts.moving_range import KINDS as WITH_STEPS
 from pages.charts.moving_range import steps_of
-from pages.charts.overlaid import MOST
+from pages.charts.overlaid import MOST, SIGNS, largest
 from pages.charts.sparkline import sparkline
 from pages.check import key, points, ruled, suggesting
 from pages.check.drawing import Marked, chart_of, dots_chart, phase_cells, steps_chart, together_chart
@@ -51,7 +52,8 @@ def _steps(reading: Reading) -> None:
     if reading.chart not in WITH_STEPS or steps_of(reading.table).is_empty():
         states.line("There are no steps to draw beneath: the limits of this chart come from elsewhere. xmr has them.")
         return
-    st.header(f"Steps from one {words.PERIODS[reading.request.period]} to the next")
+    point = "event" if reading.chart in RARE else words.PERIODS[reading.request.period]
+    st.header(f"Steps from one {point} to the next")
     spec = session.kept("steps chart", lambda: steps_chart(reading).to_dict(), reading.request, reading.chart)
     states.chart(spec, "steps", 240)
 
@@ -118,6 +120,8 @@ def split(reading: Reading) -> None:
         states.sentence(f"{sizes.height} lines, split by {by}{most}. Limits are on the charts side by side.")
         spec = session.kept("together chart", lambda: together_chart(reading).to_dict(), request, reading.chart)
         states.chart(spec, "together")
+        named = zip(SIGNS, largest(reading.table), strict=False)
+        states.line(" · ".join(f"{sign} {session.label(series)}" for sign, series in named))
         return
     states.sentence(f"{sizes.height} lines, split by {by}, each with its own limits.")
     for row in sizes.head(24).iter_rows(named=True):
