@@ -15,9 +15,7 @@ from pages.charts import words
 from pages.check.downloads import varied
 from pages.desk import session, states
 
-FALLS = {
-    "counts": "yes", "not yet known": "not yet: it can still move", "cannot be told": "no: it cannot be told",
-}  # fmt: skip
+FALLS = {"counts": "yes", "not yet known": "not yet known", "cannot be told": "cannot be told"}
 
 
 def draw(store: Store, reading: Reading) -> None:
@@ -80,10 +78,17 @@ def said(told: Behind, when: str) -> str:
     verb = "began" if told.of_needs else ("was made" if one else "were made")
     if not told.total:
         return f"No {what} {verb} {when}."
-    count = "all count" if told.counted == told.total else f"{told.counted:,} count{'s' * (told.counted == 1)}"
-    count = "it counts" if one and told.counted else count
     listed = f" The {told.rows.height} newest are listed." if told.rows.height < told.total else ""
-    return f"{told.total:,} {what} {verb} {when}; {count} in this figure.{listed}"
+    return f"{told.total:,} {what} {verb} {when}; {_counted(told)}.{listed}"
+
+
+def _counted(told: Behind) -> str:
+    if not told.counted:
+        young = (told.rows["part"] == "not yet known").all()
+        return "none counts in this figure yet: it can still move" if young else "none counts in this figure"
+    if told.counted == told.total:
+        return "it counts in this figure" if told.total == 1 else "all count in this figure"
+    return f"{told.counted:,} count{'s' * (told.counted == 1)} in this figure"
 
 
 def as_words(told: Behind, *, shares: bool) -> pl.DataFrame:

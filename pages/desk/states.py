@@ -240,7 +240,9 @@ def tools() -> None:
         '<div class="sc-tools sc-noprint"><button type="button" class="sc-button" data-sc="print">Print</button>'
         '<button type="button" class="sc-button" data-sc="copy">Copy link</button>'
         '<span class="sc-muted" role="status" data-sc="said"></span></div>'
-        "<script>document.querySelectorAll('[data-sc=print]').forEach(b=>b.onclick=()=>window.print());"
+        "<script>document.querySelectorAll('[data-sc=print]').forEach(b=>b.onclick=()=>{"
+        "const page=document.documentElement.classList;page.add('sc-printing');"
+        "addEventListener('afterprint',()=>page.remove('sc-printing'),{once:true});setTimeout(()=>window.print(),600)});"
         "document.querySelectorAll('[data-sc=copy]').forEach(b=>b.onclick=async()=>{"
         "await navigator.clipboard.writeText(location.href);"
         "b.parentElement.querySelector('[data-sc=said]').textContent='Link copied: it shows what you see.'});</script>",

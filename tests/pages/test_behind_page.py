@@ -90,14 +90,18 @@ def rows(**columns) -> pl.DataFrame:
 
 
 def test_how_many_there_are_is_said_in_words():
-    one, two = rows(mark=["a"]), rows(mark=["a", "b"])
+    one = rows(mark=["a"], part=["cannot be told"])
+    two, young = rows(mark=["a", "b"], part=["counts"] * 2), one.with_columns(part=pl.lit("not yet known"))
     assert said(Behind(one, 1, 1, True), "in the week of 4 May 2026") == (
         "1 need began in the week of 4 May 2026; it counts in this figure."
     )
     assert said(Behind(two, 214, 211, True), "in the week of 4 May 2026") == (
         "214 needs began in the week of 4 May 2026; 211 count in this figure. The 2 newest are listed."
     )
-    assert said(Behind(one, 1, 0, False), "in May 2026") == "1 demand was made in May 2026; 0 count in this figure."
+    assert said(Behind(one, 1, 0, False), "in May 2026") == "1 demand was made in May 2026; none counts in this figure."
+    assert said(Behind(young, 1, 0, True), "in May 2026") == (
+        "1 need began in May 2026; none counts in this figure yet: it can still move."
+    )
     assert said(Behind(two, 2, 2, False), "in May 2026") == "2 demands were made in May 2026; all count in this figure."
     assert said(Behind(one.head(0), 0, 0, True), "in May 2026") == "No needs began in May 2026."
 
@@ -118,7 +122,7 @@ def test_an_open_need_says_so_far_and_what_cannot_be_told_says_so():
     told = as_words(Behind(given, 2, 1, True), shares=True).to_dicts()
     assert told[0] == {
         "Mark": "a1", "First asked": "4 May 2026", "How it ended": "still open", "After": "12 days so far", "Demands": "1",
-        "Service": "Housing", "Front door": "not recorded", "Counted as": "", "In the figure": "not yet: it can still move",
+        "Service": "Housing", "Front door": "not recorded", "Counted as": "", "In the figure": "not yet known",
     }  # fmt: skip
     assert (told[1]["After"], told[1]["Counted as"], told[1]["In the figure"]) == ("6 hours", "one of them", "yes")
 
