@@ -23,7 +23,13 @@ SCRIPTS = (
     ("own/figures.py", "Your own figures", "own"),
     ("data/sources.py", "Sources", "sources"),
 )
-FIRST_NEEDED = ("connectors.store", "measures.reading", "pages.desk.session", "pages.review.rows", "pages.review.questions")
+FIRST_NEEDED = (
+    "connectors.store",
+    "measures.reading",
+    "pages.desk.session",
+    "pages.review.rows",
+    "pages.review.questions",
+)
 
 
 @asynccontextmanager

@@ -32,7 +32,9 @@ def readings(url: str, runs: int) -> dict[str, Took]:
     names = [name for name, measure in MEASURES.items() if "series" in measure.readings]
 
     def one(name: str) -> Any:
-        return read(store.records(LOCAL), Request(name, shape="series", period="week", people=False), LOCAL).table.height
+        return read(
+            store.records(LOCAL), Request(name, shape="series", period="week", people=False), LOCAL
+        ).table.height
 
     for name in names:
         one(name)  # builds needs where they are not on disk yet

@@ -91,9 +91,7 @@ def since_last(reading: Reading) -> str:
     added = f"{words.period(point['period_start'], reading.request.period)} ({words.figure(point['value'], kind)})"
     then, today = _range(before, kind), _range(now, kind)
     moved = f"now they are {today}" if then != today else "it moved them by less than shows"
-    parts = [
-        f"Without the newest {every} known, {added}, they were {then}; {moved}."
-    ]
+    parts = [f"Without the newest {every} known, {added}, they were {then}; {moved}."]
     if out := left_out(reading):
         with_them = with_and_without(reading, out)
         parts.append(f"{_points(len(out))} left out by hand{_would(with_them, kind)}.")

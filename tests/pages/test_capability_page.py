@@ -35,7 +35,14 @@ def test_the_page_says_what_the_reading_says(town):
 
 def test_how_it_was_computed_names_source_rows_rules_and_version(town):
     said = html(opened(CAPABILITY, measure="stayed_met"))
-    for words in ("A small town (fictional)", "observations read", "1 source rows", "A signal is a question", "data version", "P′"):
+    for words in (
+        "A small town (fictional)",
+        "observations read",
+        "1 source rows",
+        "A signal is a question",
+        "data version",
+        "P′",
+    ):
         assert words in said
 
 
