@@ -13,8 +13,10 @@ from pages.data import cards
 from pages.data.refusals import by_line, by_reason
 from pages.data.uploads import as_label
 from pages.desk import session, states
+from pages.desk.export import csv
 
 LATEST = 20  # imports shown; the file has all
+LINES = 20  # refused rows shown: more would push everything else off a phone
 STATES = {"done": "done", "held": "held for approval", "failed": "failed, nothing kept"}
 
 
@@ -139,9 +141,13 @@ def _refused(store: Store, ledger: pl.DataFrame) -> None:
     row = with_rejects.filter(pl.col("import_id") == chosen).row(0, named=True)
     cards.table(by_reason(json.loads(row["reasons"] or "{}")), "Why rows were refused.", numbers=("Rows",))
     aside = store.quarantine(session.principal(), chosen)
-    lines = by_line(aside)
-    more = f" The first {lines.height} of {aside.height:,}." if aside.height > lines.height else ""
+    lines = by_line(aside, LINES)
+    more = (
+        f" The first {lines.height} of {aside.height:,}; the file has them all." if aside.height > lines.height else ""
+    )
     cards.table(lines, f"Each refused row by its line in the file. A row's text is never kept.{more}")
+    st.download_button("All refused rows (CSV)", lambda: csv(by_line(aside, aside.height)),
+                       f"refused-by-import-{chosen}.csv", "text/csv", on_click="ignore")  # fmt: skip
 
 
 def _when(at: int | None, zone: str) -> str:
