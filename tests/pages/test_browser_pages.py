@@ -1,5 +1,6 @@
 """In a real browser: deep link first, accessibility, widths and themes, print, and the store that goes away."""
 
+import shutil
 from pathlib import Path
 
 import browser
@@ -23,7 +24,9 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def address(town_built: Path, tmp_path_factory: pytest.TempPathFactory):
-    with browser.served(f"sqlite:///{town_built / 'town.db'}", tmp_path_factory.mktemp("log") / "server.txt") as url:
+    folder = tmp_path_factory.mktemp("visited")
+    shutil.copytree(town_built, folder / "store")  # what visitors leave behind is theirs
+    with browser.served(f"sqlite:///{folder / 'store' / 'town.db'}", folder / "server.txt") as url:
         yield url
 
 
