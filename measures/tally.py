@@ -7,6 +7,7 @@ judge is asked anew each time. It is made after an import, and after somebody ju
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def tally(records: Records, measure: Measure, options: Options) -> pl.LazyFrame:
         `inferred` (how many needs were met, and of these only as far as a closure tells; 0 where nothing says). Of a
         duration also `days`, and `waits` (whether the need is open).
     """
+    options = replace(options, columns=frozenset())  # one tally serves every service and source
 
     def build(_: Kept | None) -> pl.LazyFrame:
         rows = _narrow(measure.observe(records, options), measure.kind == "duration")

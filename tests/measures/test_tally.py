@@ -104,3 +104,12 @@ def test_whether_a_day_is_old_enough_is_asked_anew():
         return table.filter(pl.col("period_start") < EPOCH + timedelta(days=MONDAY + 60))["mature"].sum()
 
     assert young(60) < young(90) < young(200)
+
+
+def test_one_tally_serves_every_service_and_source(records, monkeypatch):
+    asked = []
+    monkeypatch.setattr(type(records), "keep", lambda self, name, key, build: asked.append(key) or build(None))
+    for columns in (frozenset(), frozenset({"service"}), frozenset({"service", "source"})):
+        tally(records, MEASURES["value_demand"], Options(columns=columns))
+    assert len(asked) == 3
+    assert len(set(asked)) == 1
