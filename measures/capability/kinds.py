@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -66,6 +67,8 @@ def no_limits(work: pl.DataFrame, chart: Chart) -> pl.DataFrame:
 
 BOTH = ("centre", "range")
 
+_rate = partial(Kind, needs_of=True, ratio=True, counts=True, floor=0.0)
+_share = partial(_rate, share=True, cap=1.0)
 KINDS: dict[str, Kind] = {
     "run": Kind(median, no_limits, rules="anhoej"),
     "xmr": Kind(individuals.average, individuals.natural, averages=BOTH),
@@ -89,32 +92,10 @@ KINDS: dict[str, Kind] = {
         share=True,
         floor=0.0,
     ),
-    "p": Kind(
-        counts.pooled,
-        counts.theoretical(counts.binomial),
-        needs_of=True,
-        ratio=True,
-        counts=True,
-        share=True,
-        floor=0.0,
-        cap=1.0,
-    ),
-    "p_prime": Kind(
-        counts.pooled,
-        counts.laney(counts.binomial),
-        needs_of=True,
-        ratio=True,
-        counts=True,
-        share=True,
-        floor=0.0,
-        cap=1.0,
-    ),
-    "u": Kind(
-        counts.pooled, counts.theoretical(counts.poisson_rate), needs_of=True, ratio=True, counts=True, floor=0.0
-    ),
-    "u_prime": Kind(
-        counts.pooled, counts.laney(counts.poisson_rate), needs_of=True, ratio=True, counts=True, floor=0.0
-    ),
+    "p": _share(counts.pooled, counts.theoretical(counts.binomial)),
+    "p_prime": _share(counts.pooled, counts.laney(counts.binomial)),
+    "u": _rate(counts.pooled, counts.theoretical(counts.poisson_rate)),
+    "u_prime": _rate(counts.pooled, counts.laney(counts.poisson_rate)),
     "xbar": Kind(subgroups.grand_mean, subgroups.limits_of_means, needs_subgroup=True),
     "s": Kind(subgroups.spread, subgroups.limits_of_spread, subgroups.plot_spread, needs_subgroup=True, floor=0.0),
     "g": Kind(median, counts.geometric, counts=True, floor=0.0),

@@ -68,16 +68,14 @@ def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
             line = session.choose("Line", "line", names)
     with second[-1]:
         sources = apart.source_asked()
-    rules = ruled.asked(measure) if shape == "series" else ruled.Ruled()
     chosen = (*sources, ("service", service), ("front_door", door))
     where = tuple((column, value) for column, value in chosen if value)
-    return Request(
+    request = Request(
         measure=measure.name, shape=shape, period=period, split=split or None, where=where,
         since=date.fromisoformat(since) if since else None, until=date.fromisoformat(until) if until else None,
-        chart=rules.chart, rules=rules.rules, centre=rules.centre, range=rules.range, screening=rules.screening,
-        run_length=rules.run_length, trend_length=rules.trend_length, window_days=int(window) if window else None,
-        line=None if not line or line == measure.lines[0] else line,
+        window_days=int(window) if window else None, line=None if not line or line == measure.lines[0] else line,
     )  # fmt: skip
+    return ruled.asked(measure, request) if shape == "series" else request
 
 
 def _span() -> tuple[date, date]:

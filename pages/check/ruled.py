@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from measures.capability.kinds import KINDS
 from measures.capability.prices import price_words
 from measures.limiting import OFFERED, usual
 from measures.model.measure import Measure
+from measures.request import Request
 from pages.charts.moving_range import KINDS as WITH_STEPS
 from pages.desk import session, states
 
@@ -37,21 +38,8 @@ SCREENING = {"yes": "Left out of the limits", "no": "Kept in"}
 AVERAGES = {"mean": "Mean", "median": "Median"}
 
 
-@dataclass(frozen=True)
-class Ruled:
-    """What was asked of the chart; None and the defaults where nobody asked."""
-
-    chart: str | None = None
-    rules: str = "wheeler"
-    centre: str = "mean"
-    range: str = "mean"
-    screening: bool = True
-    run_length: int | None = None
-    trend_length: int | None = None
-
-
-def asked(measure: Measure) -> Ruled:
-    """Chart, rules and averages, in one closed group; options that would change nothing are not offered."""
+def asked(measure: Measure, request: Request) -> Request:
+    """The request with chart, rules and averages, asked in one closed group; what would change nothing is not offered."""
     own = usual(measure)[0]
     offered = (own, *(kind for kind in OFFERED[measure.kind] if kind != own))
     run = trend = None
@@ -82,7 +70,10 @@ def asked(measure: Measure) -> Ruled:
             with next(places):
                 session.choose("Steps beneath", "steps", {"no": "Not drawn", "yes": "Drawn (mR chart)"})
         states.line(price_words(rules))
-    return Ruled(None if kind == own else kind, rules, centre, spread, screening == "yes", run, trend)
+    return replace(
+        request, chart=None if kind == own else kind, rules=rules, centre=centre, range=spread,
+        screening=screening == "yes", run_length=run, trend_length=trend,
+    )  # fmt: skip
 
 
 def steps_wanted() -> bool:

@@ -1,13 +1,12 @@
 """What people do on a chart, through dashboard.py: leave out, put back, note, split, accept a suggestion, undo."""
 
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 import small_town
 from small_town import BEGAN
-from town_fixture import html, opened
+from town_fixture import copied, html, opened
 
 from connectors.store import open_store
 from measures.model.principal import LOCAL, Principal
@@ -31,10 +30,7 @@ def redesigned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def settled(redesigned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    shutil.copytree(redesigned, tmp_path / "store")
-    url = f"sqlite:///{tmp_path / 'store' / 'town.db'}"
-    monkeypatch.setenv("SYSTEM_CONDITIONS_STORE", url)
-    return url
+    return copied(redesigned, tmp_path, monkeypatch)
 
 
 def page(**address: str):

@@ -20,9 +20,13 @@ def town_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def town(town_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a town of one's own, which the pages open."""
-    folder = tmp_path / "store"
-    shutil.copytree(town_built, folder)
-    url = f"sqlite:///{folder / 'town.db'}"
+    return copied(town_built, tmp_path, monkeypatch)
+
+
+def copied(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a copy of a built town, which the pages open from now on."""
+    shutil.copytree(built, tmp_path / "store")
+    url = f"sqlite:///{tmp_path / 'store' / 'town.db'}"
     monkeypatch.setenv("SYSTEM_CONDITIONS_STORE", url)
     return url
 
