@@ -8,7 +8,7 @@ from measures.catalogue import MEASURES
 from measures.reading import ReadingError
 from pages.charts import words
 from pages.charts.bars import height
-from pages.check import acting, behind, changing, computed, downloads, gaps, otherwise, ways
+from pages.check import acting, behind, changing, computed, downloads, gaps, otherwise, points, taken, ways
 from pages.check.asked import asked
 from pages.check.drawing import before_and_after, table_of
 from pages.check.figures import category
@@ -70,7 +70,8 @@ if reading.shape == "series" and not split and reading.table.height:
 states.lines([text for text in told(reading) if text not in changed])
 
 with st.container(key="noprint_downloads"):
-    downloads.draw(store, reading, standing)
+    over_time = reading.shape == "series" and not split
+    downloads.draw(store, taken.of(reading, points.judged(store, reading) if over_time else None), standing)
 
 if reading.shape == "series" and not split:
     if reading.phases.height > 1:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from textwrap import wrap
 
 import altair as alt
 import polars as pl
 import streamlit as st
 
-from measures.reading import Reading, flat
+from measures.reading import Reading
 from pages.charts import words
-from pages.charts.frame import Drawn, png, svg
+from pages.charts.frame import Drawn
 from pages.charts.palette import LIGHT
 from pages.charts.stack import FAILURE, UNKNOWN, VALUE, Part, height, stack_chart
-from pages.check import computed
+from pages.check import computed, downloads, taken
 from pages.check.demand_parts import rest_words
 from pages.check.drawing import chart_of, phase_cells, table_of
+from pages.check.taken import Taken
 from pages.desk import session, states
-from pages.desk.export import csv
 from pages.desk.shown import Shown, shown, told
 
 LABELS = 54  # pixels for figures on the vertical axis: the same on every chart, so that plots stand under each other
@@ -33,6 +34,7 @@ ROOM = {
 }  # fmt: skip
 MOST = 12  # rows of a breakdown that are drawn; all are in the table
 ALL_PARTS = (FAILURE, VALUE, UNKNOWN)
+KEY = "Filled: failure demand. Outlined: value demand. Dashed: unclear or not classified."
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,7 @@ def behind_series(name: str, reading: Reading, standing: states.Standing) -> Non
     alternative = words.alternative(
         reading.title, held.sentence, held.points, kind=reading.measure.kind, every=reading.request.period
     )
-    behind(
-        (name, reading.title), reading, standing, lambda: table_of(reading), alternative, lambda: flat(reading),
-        lambda: chart_of(reading, picture=True),
-    )  # fmt: skip
+    behind(name, taken.of(reading), standing, lambda: table_of(reading), alternative)
 
 
 def broken_down(name: str, reading: Reading, table: pl.DataFrame, standing: states.Standing, *, title: str,
@@ -121,16 +120,20 @@ def broken_down(name: str, reading: Reading, table: pl.DataFrame, standing: stat
     states.chart(spec, name, height(table, MOST))  # type: ignore[arg-type]
     if rest := rest_words(table, plural, MOST):
         states.line(rest)
-    heading = (title, sentence, f"data version {reading.data_version}")
+    asked = downloads.asked_in_words(reading)
+    key = KEY if len(parts) > 1 else ""
+    heading = (title, *wrap(f"{sentence} {key}", 120), f"{asked} · data version {reading.data_version}")
 
     def picture() -> alt.LayerChart:
         size = Drawn(width=900, height=height(table, MOST), heading=heading, right=20)
         return draw(palette=LIGHT, drawn=size)
 
-    behind(
-        (name, title), reading, standing, lambda: plain_rows(table, plural), str(spec["description"]),  # type: ignore[index]
-        lambda: table.drop("said", "short"), picture,
+    figures = table.drop("said", "short")
+    away = Taken(
+        reading, f"demand-{name}", title, sentence, lambda: figures, lambda: figures, picture, shares=("share",),
+        key=key, also=("value_demand", "failure_demand") if key else (),
     )  # fmt: skip
+    behind(name, away, standing, lambda: plain_rows(table, plural), str(spec["description"]))  # type: ignore[index]
 
 
 def plain_rows(table: pl.DataFrame, plural: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
@@ -156,26 +159,20 @@ def plain_rows(table: pl.DataFrame, plural: str) -> tuple[pl.DataFrame, tuple[st
 
 
 def behind(
-    named: tuple[str, str], reading: Reading, standing: states.Standing,
-    table: Callable[[], tuple[pl.DataFrame, tuple[str, ...]]],
-    alternative: str, export: Callable[[], pl.DataFrame], picture: Callable[[], alt.LayerChart],
+    name: str, away: Taken, standing: states.Standing, table: Callable[[], tuple[pl.DataFrame, tuple[str, ...]]],
+    alternative: str,
 ) -> None:  # fmt: skip
-    """What lies behind one chart, by its name on the page and its title; computed and sent when somebody opens it."""
-    name, title = named
-    opened = st.expander(f"{title}: table, how it was computed, downloads", key=f"behind_{name}", on_change="rerun")
+    """What lies behind one chart, by its name on the page; computed and sent when somebody opens it."""
+    opened = st.expander(
+        f"{away.title}: table, how it was computed, downloads", key=f"behind_{name}", on_change="rerun"
+    )
     if not opened.open:
         return
     with opened:
         plain, numbers = table()
-        states.table(plain, f"{title}: the figures behind the chart.", numbers=numbers)
+        states.table(plain, f"{away.title}: the figures behind the chart.", numbers=numbers)
         states.line(alternative)
         st.subheader("How this was computed", anchor=False)
-        states.terms(computed.lines(reading, standing))
+        states.terms(computed.lines(away.reading, standing))
         with st.container(key=f"noprint_{name}"):
-            first, second, third = st.columns(3)
-            first.download_button("Picture (SVG)", lambda: svg(picture()), f"{name}.svg", "image/svg+xml",
-                                  key=f"svg_{name}", on_click="ignore", width="stretch")  # fmt: skip
-            second.download_button("Picture (PNG)", lambda: png(picture()), f"{name}.png", "image/png",
-                                   key=f"png_{name}", on_click="ignore", width="stretch")  # fmt: skip
-            third.download_button("Figures (CSV)", lambda: csv(export()), f"{name}.csv", "text/csv",
-                                  key=f"csv_{name}", on_click="ignore", width="stretch")  # fmt: skip
+            downloads.draw(session.store(), away, standing, f"{name}_")

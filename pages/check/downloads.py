@@ -13,74 +13,73 @@ import streamlit as st
 from connectors.store import Store
 from measures.model.principal import Principal
 from measures.model.time import EPOCH
-from measures.reading import Reading, Request, flat, rows
+from measures.reading import Reading, Request
 from pages.charts.frame import png, svg
-from pages.check.drawing import chart_of
 from pages.check.sheet import Beside, sheet
+from pages.check.taken import SHARES, Taken
 from pages.desk import session, states
 from pages.desk.export import csv
 from pages.desk.exports.workbook import Sheet, workbook
-from pages.desk.shown import shown, told
+from pages.desk.shown import told
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORDS = {"since": "from", "split": "split by", "reopen_days": "reopen gap"}
 UNSAID = ("measure", "people", "as_of")  # said elsewhere, or of no consequence for the figures
-SHARES = ("value", "centre", "lower", "upper", "moving_range", "range_centre", "range_upper", "extended_centre",
-          "extended_lower", "extended_upper")  # fmt: skip
 
 
-def draw(store: Store, reading: Reading, standing: states.Standing) -> None:
-    """The downloads of a reading. A split one has no single picture, and no sheet."""
-    stem = f"{reading.request.measure}-{reading.shape}"
+def draw(store: Store, taken: Taken, standing: states.Standing, name: str = "") -> None:
+    """The downloads of a chart, by its name on a page of several. Where there is no single picture there is no sheet."""
+    reading, picture = taken.reading, taken.picture
     who = session.principal()
     beside = Beside(
         asked=asked_in_words(reading), freshness=standing.fresh(), link=link(), printed=states.day(session.today()),
         fictional=standing.fictional,
     )  # fmt: skip
-    one = (reading.request.split is None or reading.shape != "series") and reading.table.height > 0
     offered: list[tuple[str, str, str, Callable[[], bytes]]] = [
-        ("Figures (CSV)", "csv", "text/csv", partial(csv, flat(reading))),
-        ("Workbook (XLSX)", "xlsx", EXCEL, partial(book, reading, beside)),
+        ("Figures (CSV)", "csv", "text/csv", lambda: csv(taken.plain())),
+        ("Workbook (XLSX)", "xlsx", EXCEL, partial(book, taken, beside)),
     ]
-    if one:
+    if picture is not None:
         offered += [
-            ("Sheet (PDF)", "pdf", "application/pdf", partial(sheet, reading, beside)),
-            ("Picture (PNG)", "png", "image/png", lambda: png(chart_of(reading, picture=True))),
-            ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(chart_of(reading, picture=True)).encode()),
+            ("Sheet (PDF)", "pdf", "application/pdf", partial(sheet, taken, beside)),
+            ("Picture (PNG)", "png", "image/png", lambda: png(picture())),
+            ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(picture()).encode()),
         ]
     for place, (label, ending, kind, make) in zip(st.columns(len(offered)), offered, strict=True):
-        place.download_button(label, partial(noted, store, who, reading, ending, make), f"{stem}.{ending}", kind,
-                              on_click="ignore", width="stretch", key=f"download_{ending}")  # fmt: skip
+        place.download_button(label, partial(noted, store, who, taken, ending, make), f"{taken.stem}.{ending}", kind,
+                              on_click="ignore", width="stretch", key=f"download_{name}{ending}")  # fmt: skip
 
 
-def noted(store: Store, who: Principal, reading: Reading, ending: str, make: Callable[[], bytes]) -> bytes:
+def noted(store: Store, who: Principal, taken: Taken, ending: str, make: Callable[[], bytes]) -> bytes:
     """The file, made and then written into the audit; a file that cannot be noted does not leave."""
     made = make()
-    request = reading.request
+    reading = taken.reading
     store.record_action(who, "export", {
-        "format": ending, "measure": request.measure, "shape": reading.shape, "data_version": str(reading.data_version),
-        "asked": {name: text for name, text in varied(request).items()}, "rows": reading.table.height,
+        "format": ending, "measure": reading.request.measure, **({"also": list(taken.also)} if taken.also else {}),
+        "shape": reading.shape, "data_version": str(reading.data_version), "asked": varied(reading.request),
+        "rows": reading.table.height,
     })  # fmt: skip
     return made
 
 
-def book(reading: Reading, beside: Beside) -> bytes:
+def book(taken: Taken, beside: Beside) -> bytes:
     """The figures as a workbook: Figures, the Phases where there are any, and About, which says what they are."""
-    shares = SHARES if reading.measure.kind == "share" else ()
-    sheets = [Sheet("Figures", rows(reading), shares)]
-    if reading.phases.height:
-        sheets.append(Sheet("Phases", dated(reading.phases), shares))
-    return workbook([*sheets, Sheet("About", about(reading, beside), prose=True)], reading.title)
+    sheets = [Sheet("Figures", taken.figures(), taken.shares)]
+    phases = taken.reading.phases
+    if phases.height:
+        sheets.append(Sheet("Phases", dated(phases), SHARES if taken.reading.measure.kind == "share" else ()))
+    return workbook([*sheets, Sheet("About", about(taken, beside), prose=True)], taken.title)
 
 
-def about(reading: Reading, beside: Beside) -> pl.DataFrame:
+def about(taken: Taken, beside: Beside) -> pl.DataFrame:
     """What a reader of the figures must know, a row a thing: `What, Says`."""
+    reading = taken.reading
     measure = reading.measure
-    said = shown(reading).sentence if reading.shape == "series" and reading.request.split is None else reading.sentence
     lines = [
-        ("Title", reading.title), ("Sentence", said), ("Question", measure.question), ("Definition", reading.definition),
-        ("Purpose", measure.purpose), ("Unit", measure.unit), ("What was asked", beside.asked),
-        ("Chart", reading.chart), *(("What to know", text) for text in told(reading)),
+        ("Title", taken.title), ("Sentence", taken.sentence), ("Question", measure.question),
+        ("Definition", reading.definition), ("Purpose", measure.purpose), ("Unit", measure.unit),
+        ("What was asked", beside.asked), ("Chart", reading.chart if reading.shape == "series" else ""),
+        *(("What to know", text) for text in told(reading)), *(("Note on a point", text) for text in taken.notes),
         ("Rows read", f"{reading.rows_in:,}"), ("Rows in the figures", f"{reading.rows_out:,}"),
         ("Records", beside.freshness), ("Known at", states.moment(reading.as_of)),
         ("Data version", str(reading.data_version)), ("Made on", beside.printed), ("See it again", beside.link),

@@ -46,11 +46,12 @@ def changes_of(reading: Reading) -> list[Change]:
 
 
 def chart_of(
-    reading: Reading, held: Shown | None = None, *, picture: bool = False, marked: Marked = Marked()
-) -> alt.LayerChart:
-    """The large chart of a reading: for the page, or as a picture with its title and sentence inside."""
+    reading: Reading, held: Shown | None = None, *, picture: bool = False, marked: Marked = Marked(),
+    beneath: tuple[str, ...] = (),
+) -> alt.LayerChart:  # fmt: skip
+    """The large chart of a reading: for the page, or as a picture with its title, sentence and these lines inside."""
     measure, palette = reading.measure, LIGHT if picture else PAGE
-    drawn = _picture(reading) if picture else Drawn()
+    drawn = _picture(reading, beneath) if picture else Drawn()
     if reading.shape == "curve":
         return curve_chart(
             reading.table, title=reading.title, x_title=curve_title(measure), waits=measure.kind == "duration", palette=palette,
@@ -231,8 +232,9 @@ def _date(day: int) -> date:
     return EPOCH + timedelta(days=day)
 
 
-def _picture(reading: Reading) -> Drawn:
+def _picture(reading: Reading, beneath: tuple[str, ...]) -> Drawn:
     request = reading.request
     where = ", ".join(value.replace("_", " ") for _, value in request.where) or "all services"
-    lines = [*wrap(reading.sentence, 120), f"{where} · data version {reading.data_version}"]
+    said = [line for text in beneath for line in wrap(text, 120)]
+    lines = [*wrap(reading.sentence, 120), *said, f"{where} · data version {reading.data_version}"]
     return Drawn(width=1000, height=420, heading=(reading.title, *lines))

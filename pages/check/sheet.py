@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from measures.reading import Reading
 from pages.charts import words
 from pages.charts.palette import LIGHT
-from pages.check.drawing import chart_of, phase_cells
+from pages.check.drawing import phase_cells
+from pages.check.taken import Taken
 from pages.desk import states
 from pages.desk.exports import paper
 from pages.desk.exports.paper import HIGH, MARGIN, WIDE, Paragraph, Style, paragraph
@@ -45,20 +46,19 @@ class Beside:
     fictional: bool = False
 
 
-def sheet(reading: Reading, beside: Beside) -> bytes:
+def sheet(taken: Taken, beside: Beside) -> bytes:
     """The sheet as PDF."""
-    return paper.pdf(sheet_svg(reading, beside))
+    return paper.pdf(sheet_svg(taken, beside))
 
 
-def sheet_svg(reading: Reading, beside: Beside) -> str:
-    """The sheet as SVG: title, sentence, filters, chart, phases, signals, definition, caveats, version and link."""
-    said = shown(reading).sentence if reading.shape == "series" else reading.sentence
-    top = [paragraph(reading.title, TITLE), paragraph(said, SAID), paragraph(beside.asked, QUIET)]
-    foot = _foot(reading, beside)
-    under = _fitting(_under(reading), HIGH - 2 * MARGIN - LEAST - 24 - _high(top) - _high(foot))
+def sheet_svg(taken: Taken, beside: Beside) -> str:
+    """The sheet as SVG: title, sentence, filters, chart, notes, phases, signals, definition, caveats, version, link."""
+    top = [paragraph(taken.title, TITLE), paragraph(taken.sentence, SAID), paragraph(beside.asked, QUIET)]
+    foot = _foot(taken.reading, beside)
+    under = _fitting(_under(taken), HIGH - 2 * MARGIN - LEAST - 24 - _high(top) - _high(foot))
     room = min(TALLEST, HIGH - 2 * MARGIN - 24 - _high(top) - _high(under) - _high(foot))
     parts, y = _placed(top, MARGIN)
-    drawn, tall = paper.picture(chart_svg(reading), MARGIN, y + 8, ROOM, room)
+    drawn, tall = paper.picture(chart_svg(taken), MARGIN, y + 8, ROOM, room)
     below, _ = _placed(under, y + 16 + tall)
     end, _ = _placed(foot, HIGH - MARGIN - _high(foot))
     rule = HIGH - MARGIN - _high(foot) - 4
@@ -66,17 +66,20 @@ def sheet_svg(reading: Reading, beside: Beside) -> str:
     return paper.page(parts + drawn + below + line + end)
 
 
-def chart_svg(reading: Reading) -> str:
+def chart_svg(taken: Taken) -> str:
     """The chart in dark on white without a heading of its own, which the sheet says in its words."""
     import vl_convert
 
-    spec = chart_of(reading, picture=True).to_dict()
+    if taken.picture is None:
+        raise ValueError(f"{taken.title} has no single picture, so no sheet")
+    spec = taken.picture().to_dict()
     return vl_convert.vegalite_to_svg({**spec, "title": {"text": ""}, "width": ACROSS})
 
 
-def _under(reading: Reading) -> list[Paragraph]:
+def _under(taken: Taken) -> list[Paragraph]:
     """What stands beneath the chart, the most needed first: what does not fit is left out from the end."""
-    blocks = []
+    reading = taken.reading
+    blocks = [paragraph(taken.key, FOOT)] if taken.key else []
     if reading.shape == "series":
         kind, every = reading.measure.kind, reading.request.period
         if shown(reading).charted:
@@ -85,6 +88,8 @@ def _under(reading: Reading) -> list[Paragraph]:
         points = shown(reading).points
         blocks += [paragraph(words.signal_list(points, kind=kind, every=every, most=5), BODY)]
         blocks += [paragraph(words.last_value(points, kind=kind, every=every), BODY)]
+    if taken.notes:
+        blocks += [paragraph("What people noted", HEAD), *(paragraph(text, BODY, indent=6) for text in taken.notes)]
     blocks += [paragraph("What is counted", HEAD), paragraph(reading.definition, BODY)]
     blocks += [paragraph(reading.measure.question, BODY)]
     caveats = told(reading)

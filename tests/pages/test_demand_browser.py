@@ -1,8 +1,16 @@
 """The Demand page in a real browser: axe, widths, aligned plots, downloads, and the way back."""
 
+import json
+from io import BytesIO
+
 import browser
 import doors_town
+import fastexcel
+import pypdf
 import pytest
+
+from connectors.store import open_store
+from measures.model.principal import LOCAL
 
 pytestmark = [
     pytest.mark.browser,
@@ -11,11 +19,19 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("doors")
     doors_town.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder):
     with browser.served(f"sqlite:///{folder / 'doors.db'}", folder / "log.txt") as url:
         yield f"{url}/demand"
+
+
+FORMATS = ("Figures (CSV)", "Workbook (XLSX)", "Sheet (PDF)", "Picture (PNG)", "Picture (SVG)")
 
 
 def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
@@ -50,6 +66,47 @@ def test_value_and_failure_stand_under_each_other_week_for_week(chromium, addres
     page.context.close()
     assert plots[0] == plots[1]
     assert plots[0][1] - plots[0][0] > width * 0.4
+
+
+def taken(page, tmp_path) -> dict[str, bytes]:
+    """Every format that the opened part of the page offers, by the ending of its file."""
+    files = {}
+    for label in FORMATS:
+        with page.expect_download(timeout=60_000) as download:
+            page.get_by_role("button", name=label).click()
+        name = download.value.suggested_filename
+        download.value.save_as(tmp_path / name)
+        files[name.rpartition(".")[2]] = (tmp_path / name).read_bytes()
+    return files
+
+
+@pytest.mark.parametrize(
+    ("title", "measure"),
+    [("Demand by front door", "demand_by_front_door"), ("Failure demand", "failure_demand_share")],
+)
+def test_each_format_of_a_chart_is_taken_away_reopened_and_noted(chromium, address, folder, tmp_path, title, measure):
+    store = open_store(f"sqlite:///{folder / 'doors.db'}")
+    before = store.audit_trail(LOCAL).filter(action="export").height
+    page = visit(chromium, f"{address}?service=housing")
+    page.get_by_text(f"{title}: table, how it was computed, downloads", exact=True).click()
+    page.get_by_role("button", name=FORMATS[0]).wait_for()
+    files = taken(page, tmp_path)
+    page.context.close()
+    lines = [json.loads(text) for text in store.audit_trail(LOCAL).filter(action="export")["detail"][before:]]
+    assert [line["format"] for line in lines] == ["csv", "xlsx", "pdf", "png", "svg"]
+    assert {line["measure"] for line in lines} == {measure}
+    assert all(line["asked"]["where"] == "service=housing" for line in lines)
+    book = fastexcel.read_excel(files["xlsx"])
+    figures, rows = book.load_sheet("Figures").to_polars(), files["csv"].decode().splitlines()
+    assert figures.height == len(rows) - 1 > 20
+    about = dict(book.load_sheet("About").to_polars().iter_rows())
+    assert about["Title"] == title
+    assert about["See it again"] == f"{address}?service=housing"
+    text = " ".join(pypdf.PdfReader(BytesIO(files["pdf"])).pages[0].extract_text().split())
+    assert title in text
+    assert "service is housing" in text
+    assert files["png"].startswith(b"\x89PNG")
+    assert "data version" in files["svg"].decode()
 
 
 def test_the_table_holds_all_130_doors_and_its_file_too(chromium, address, tmp_path):

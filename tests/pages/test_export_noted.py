@@ -12,6 +12,7 @@ from connectors.store import StoreBusy, open_store
 from measures.model.principal import LOCAL, Principal
 from measures.reading import Request, read
 from pages.charts.frame import png, svg
+from pages.check import taken
 from pages.check.downloads import asked_in_words, noted, varied
 from pages.check.drawing import chart_of
 
@@ -27,7 +28,7 @@ def test_a_line_in_the_audit_says_what_was_taken_and_by_whom(town):
     store, who = open_store(town), Principal("kim", "leader")
     reading = read(store.records(who), HOUSING, who)
     before = time.time_ns() // 1_000
-    assert noted(store, who, reading, "xlsx", lambda: b"made") == b"made"
+    assert noted(store, who, taken.of(reading), "xlsx", lambda: b"made") == b"made"
     (line,) = exports(store).filter(pl.col("at") >= before).to_dicts()
     assert (line["subject"], line["role"]) == ("kim", "leader")
     assert before <= line["at"] <= time.time_ns() // 1_000
@@ -49,14 +50,14 @@ def test_a_file_that_cannot_be_noted_does_not_leave(town, monkeypatch):
 
     monkeypatch.setattr(type(store), "record_action", busy)
     with pytest.raises(StoreBusy):
-        noted(store, LOCAL, reading, "csv", lambda: b"made")
+        noted(store, LOCAL, taken.of(reading), "csv", lambda: b"made")
 
 
 def test_a_file_that_fails_is_not_noted(town):
     store = open_store(town)
     before = exports(store)
     with pytest.raises(ZeroDivisionError):
-        noted(store, LOCAL, read(store.records(LOCAL), HOUSING, LOCAL), "csv", lambda: bytes(1 // 0))
+        noted(store, LOCAL, taken.of(read(store.records(LOCAL), HOUSING, LOCAL)), "csv", lambda: bytes(1 // 0))
     assert exports(store).equals(before)
 
 

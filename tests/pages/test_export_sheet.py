@@ -14,6 +14,7 @@ from measures.catalogue import MEASURES
 from measures.model.principal import LOCAL
 from measures.model.results import Caveat
 from measures.reading import Request, read
+from pages.check import taken
 from pages.check.sheet import Beside, sheet, sheet_svg
 from pages.desk.exports import paper
 from pages.desk.exports.paper import Style, paragraph, width
@@ -36,7 +37,7 @@ def words_of(text: str) -> str:
 
 def test_it_is_one_page_of_a4_with_its_words_as_words(records):
     reading = read(records, Request("failure_demand_share", where=(("service", "housing"),)), LOCAL)
-    pages = pypdf.PdfReader(BytesIO(sheet(reading, BESIDE))).pages
+    pages = pypdf.PdfReader(BytesIO(sheet(taken.of(reading), BESIDE))).pages
     assert len(pages) == 1
     millimetres = [float(side) * 25.4 / 72 for side in pages[0].mediabox[2:]]
     assert millimetres == pytest.approx([210, 297], abs=0.1)
@@ -57,7 +58,7 @@ def test_it_is_one_page_of_a4_with_its_words_as_words(records):
 @pytest.mark.parametrize(("name", "shape"), EVERY)
 def test_every_reading_has_a_sheet_on_which_nothing_stands_over_the_edge_or_on_other_words(records, name, shape):
     reading = read(records, Request(name, shape=shape), LOCAL)
-    drawn = sheet_svg(reading, BESIDE)
+    drawn = sheet_svg(taken.of(reading), BESIDE)
     outside = re.sub(r"<svg x=.*</svg>(?=<text|<path)", "", drawn, flags=re.DOTALL)
     lines = [
         (float(x), float(y), float(size), text)
@@ -79,7 +80,7 @@ def test_more_than_fits_is_left_out_and_said(records):
     reading = read(records, Request("failure_demand_share"), LOCAL)
     caveats = tuple(Caveat("made_up", f"{number} {'long ' * 60}") for number in range(60))
     long = replace(reading, caveats=caveats)
-    text = words_of(pypdf.PdfReader(BytesIO(sheet(long, BESIDE))).pages[0].extract_text())
+    text = words_of(pypdf.PdfReader(BytesIO(sheet(taken.of(long), BESIDE))).pages[0].extract_text())
     assert "There is more to know than fits this sheet" in text
     assert str(reading.data_version) in text
 

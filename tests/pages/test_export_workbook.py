@@ -13,6 +13,7 @@ from connectors.store import open_store
 from measures.model.principal import LOCAL, Principal
 from measures.model.time import EPOCH
 from measures.reading import Request, read, rows
+from pages.check import taken
 from pages.check.downloads import about, asked_in_words, book
 from pages.check.sheet import Beside
 from pages.desk.exports.workbook import Sheet, workbook
@@ -35,7 +36,7 @@ def reopened(file: bytes, sheet: str) -> pl.DataFrame:
 
 def test_the_figures_reopen_as_the_numbers_and_dates_of_the_reading(records):
     reading = read(records, WEEKS, LOCAL)
-    found, figures = reopened(book(reading, BESIDE), "Figures"), rows(reading)
+    found, figures = reopened(book(taken.of(reading), BESIDE), "Figures"), rows(reading)
     assert found.columns == figures.columns
     assert found["period_start"].cast(pl.Date).to_list() == figures["period_start"].to_list()
     for name in ("value", "numerator", "n", "upper"):
@@ -46,26 +47,26 @@ def test_the_figures_reopen_as_the_numbers_and_dates_of_the_reading(records):
 
 def test_the_second_sheet_says_what_the_figures_are(records):
     reading = read(records, WEEKS, LOCAL)
-    found = dict(reopened(book(reading, BESIDE), "About").iter_rows())
+    found = dict(reopened(book(taken.of(reading), BESIDE), "About").iter_rows())
     assert found["Title"] == reading.title
     assert found["Sentence"] == reading.sentence
     assert found["Definition"] == reading.definition
     assert found["What was asked"] == asked_in_words(reading) == "service is housing, by week"
     assert found["Data version"] == str(reading.data_version)
     assert found["See it again"] == BESIDE.link
-    said = about(reading, BESIDE).filter(pl.col("What") == "What to know")["Says"].to_list()
+    said = about(taken.of(reading), BESIDE).filter(pl.col("What") == "What to know")["Says"].to_list()
     assert len(said) == len(set(said)) > 0
 
 
 def test_phases_have_a_sheet_with_dates_where_there_are_any(records, town_built, tmp_path):  # noqa: F811
-    assert fastexcel.read_excel(book(read(records, WEEKS, LOCAL), BESIDE)).sheet_names == ["Figures", "About"]
+    assert fastexcel.read_excel(book(taken.of(read(records, WEEKS, LOCAL)), BESIDE)).sheet_names == ["Figures", "About"]
     import shutil
 
     shutil.copytree(town_built, tmp_path / "copy")
     store = open_store(f"sqlite:///{tmp_path / 'copy' / 'town.db'}")
     change = {"what": "=One team", "from_day": (date(2026, 3, 2) - EPOCH).days, "confirmed": True, "service": "housing"}
     store.judge(LOCAL, "change", change)
-    made = book(read(store.records(LOCAL), WEEKS, LOCAL), BESIDE)
+    made = book(taken.of(read(store.records(LOCAL), WEEKS, LOCAL)), BESIDE)
     assert fastexcel.read_excel(made).sheet_names == ["Figures", "Phases", "About"]
     phases = reopened(made, "Phases")
     assert phases["from"].cast(pl.Date).to_list()[1] == date(2026, 3, 2)
@@ -75,14 +76,14 @@ def test_phases_have_a_sheet_with_dates_where_there_are_any(records, town_built,
 @pytest.mark.parametrize("shape", ["breakdown", "curve"])
 def test_every_shape_has_a_workbook(records, shape):
     reading = read(records, Request("end_to_end_time", shape=shape), LOCAL)
-    assert reopened(book(reading, BESIDE), "Figures").height == reading.table.height
+    assert reopened(book(taken.of(reading), BESIDE), "Figures").height == reading.table.height
 
 
 def test_a_regulator_takes_away_only_protected_figures(records):
     regulator = Principal("inspector", "regulator")
     reading = read(records, WEEKS, regulator)
     truly = read(records, WEEKS, LOCAL)
-    found = reopened(book(reading, BESIDE), "Figures")
+    found = reopened(book(taken.of(reading), BESIDE), "Figures")
     assert found["n"].cast(pl.Int64).to_list() == reading.table["n"].to_list() != truly.table["n"].to_list()
 
 
