@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
-from measures.capability import Change, Chart, judge_changes, limits
+from measures.capability import Change, Chart, Judged, judge_each, limits, limits_each, stacked
 from measures.capability.choice import default_kind
 from measures.capability.kinds import KINDS
 from measures.model.measure import Measure
@@ -118,52 +119,117 @@ def _refused(measure: Measure, request: Request, settled: pl.DataFrame, protects
     return ""
 
 
-def limit(
-    points: pl.DataFrame, chosen: Chosen, measure: Measure, request: Request, changes: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Caveat, ...], str]:
-    """The points with limits, signals and phases, and the kind drawn; a chart that cannot be computed gives the usual.
+@dataclass(frozen=True)
+class Asked:
+    """A series, or several of one measure, to be given limits.
 
-    Young and excluded points stay out of the limits but stay visible.
+    Attributes:
+        points: a row a series and period, with `at`, `plotted`, `ghost` (somebody left it out) and `mature`.
+        chosen: the chart. measure, request: what was asked. changes: as from `changes_within`.
     """
-    kind = chosen.kind
-    if kind == "none" or points.is_empty():
-        plain = points.with_columns(
-            pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in points.columns
+
+    points: pl.DataFrame
+    chosen: Chosen
+    measure: Measure
+    request: Request
+    changes: pl.DataFrame
+
+    @property
+    def chart(self) -> Chart:
+        """As the engine takes it."""
+        return chart_asked(self.chosen.kind, self.measure, self.request)
+
+    @property
+    def dated(self) -> tuple[Change, ...]:
+        """The changes to judge: none where a point is too long a time to tell before from after."""
+        if self.request.period not in SPLIT_BY and self.chosen.kind not in RARE:
+            return ()
+        return tuple(
+            Change(day=row["from_day"], label=row["what"] or "change", confirmed=bool(row["confirmed"]))
+            for row in self.changes.iter_rows(named=True)
         )
-        return plain.with_columns(excluded="ghost", signals=pl.lit([], dtype=pl.List(pl.String))), NO_PHASES, (), kind
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The same points with limits, signals and phases, what must be said beside them, and the kind of chart drawn."""
+
+    points: pl.DataFrame
+    phases: pl.DataFrame
+    caveats: tuple[Caveat, ...]
+    kind: str
+
+
+def limit_together(wanted: Sequence[Asked]) -> list[Drawn]:
+    """Give each its limits. Series that one kind of chart reads are computed in one pass, as a review of many measures needs.
+
+    Young and excluded points stay out of the limits but stay visible. A chart that cannot be computed gives the usual.
+    """
+    alike: dict[tuple, list[int]] = {}
+    for place, asked in enumerate(wanted):
+        one = asked.points["series"].n_unique() == 1 and asked.chosen.kind != "none"
+        alike.setdefault((asked.chart, asked.dated) if one else (place,), []).append(place)
+    drawn: dict[int, Drawn] = {}
+    for places in alike.values():
+        together = [wanted[place] for place in places]
+        try:
+            found = _computed(together) if len(together) > 1 else [_limit(together[0])]
+        except ValueError:  # one of them does not fit its chart: each alone says so in its own words
+            found = [_limit(asked) for asked in together]
+        drawn |= dict(zip(places, found, strict=True))
+    return [drawn[place] for place in range(len(wanted))]
+
+
+def _limit(asked: Asked) -> Drawn:
+    kind = asked.chosen.kind
+    if kind == "none" or asked.points.is_empty():
+        plain = asked.points.with_columns(
+            pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in asked.points.columns
+        )
+        none = pl.lit([], dtype=pl.List(pl.String))
+        return Drawn(plain.with_columns(excluded="ghost", signals=none), NO_PHASES, (), kind)
     try:
-        limited, phases, caveats = _computed(points, kind, measure, request, changes)
+        return _computed([asked])[0]
     except ValueError as error:
-        if kind == usual(measure)[0]:
+        common = usual(asked.measure)[0]
+        if kind == common:
             raise
-        kind = usual(measure)[0]
-        limited, phases, caveats = _computed(points, kind, measure, request, changes)
-        caveats = (Caveat("chart_changed", f"{str(error).capitalize()}; {named(kind)} is shown instead."), *caveats)
-    figures = limited.drop([name for name in ("series", "at", "of", "value", "excluded") if name in limited.columns])
-    rest = points.drop([name for name in figures.columns if name in points.columns])
-    joined = pl.concat([rest, figures], how="horizontal")
-    return joined.with_columns(excluded="ghost", value="plotted"), phases, caveats, kind
+        drawn = _computed([replace(asked, chosen=replace(asked.chosen, kind=common))])[0]
+        said = Caveat("chart_changed", f"{str(error).capitalize()}; {named(common)} is shown instead.")
+        return replace(drawn, caveats=(said, *drawn.caveats))
 
 
-def _computed(
-    points: pl.DataFrame, kind: str, measure: Measure, request: Request, changes: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame, tuple[Caveat, ...]]:
-    ratio = KINDS[kind].ratio
-    asked = points.with_columns(
-        excluded=pl.col("ghost") | ~pl.col("mature"),
+def _computed(alike: Sequence[Asked]) -> list[Drawn]:
+    chart, changes = alike[0].chart, alike[0].dated
+    sheets = [_sheet(asked) for asked in alike]
+    if changes:
+        judged = judge_each(sheets, chart, changes)
+    elif len(sheets) == 1:
+        alone = limits(sheets[0], chart)
+        judged = [Judged(alone.points, NO_PHASES, alone.caveats)]
+    else:
+        each = limits_each(stacked(sheets), chart)
+        judged = [Judged(each[str(place)].points, NO_PHASES, each[str(place)].caveats) for place in range(len(sheets))]
+    return [_drawn(asked.points, found, chart.kind) for asked, found in zip(alike, judged, strict=True)]
+
+
+def _sheet(asked: Asked) -> pl.DataFrame:
+    """The points as the engine takes them."""
+    ratio = KINDS[asked.chosen.kind].ratio
+    return asked.points.select(
+        "series", "at",
         value=pl.col("numerator") if ratio else pl.col("plotted"),
-        of=pl.col("denominator"),
-    ).select("series", "at", "value", "excluded", *(["of"] if ratio else []))
-    chart = chart_asked(kind, measure, request)
-    dated = [
-        Change(day=row["from_day"], label=row["what"] or "change", confirmed=bool(row["confirmed"]))
-        for row in changes.iter_rows(named=True)
-    ]
-    if dated and (request.period in SPLIT_BY or kind in RARE):
-        judged = judge_changes(asked, chart, dated)
-        return judged.points, judged.phases, judged.caveats
-    alone = limits(asked, chart)
-    return alone.points, NO_PHASES, alone.caveats
+        excluded=pl.col("ghost") | ~pl.col("mature"),
+        **({"of": pl.col("denominator")} if ratio else {}),
+    )  # fmt: skip
+
+
+def _drawn(points: pl.DataFrame, judged: Judged, kind: str) -> Drawn:
+    had = ("series", "at", "of", "value", "excluded")
+    figures = judged.points.drop([name for name in had if name in judged.points.columns])
+    rest = points.drop([name for name in figures.columns if name in points.columns])
+    joined = pl.concat([rest, figures], how="horizontal").with_columns(excluded="ghost", value="plotted")
+    return Drawn(joined, judged.phases, judged.caveats, kind)
 
 
 def chart_asked(kind: str, measure: Measure, request: Request) -> Chart:

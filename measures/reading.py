@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -11,19 +12,19 @@ from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
-from measures.holidays import marked
-from measures.limiting import NO_PHASES, RARE, changes_within, choose, excluded_days, limit
+from measures.limiting import NO_PHASES, RARE, Drawn, changes_within
 from measures.model.measure import Measure, Shape
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
-from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES, Caveat
-from measures.model.time import PERIODS, day_number
+from measures.model.results import BREAKDOWN, COMMON, CURVE, Caveat
+from measures.model.time import PERIODS
 from measures.needs import STRIP_DAYS
-from measures.rare import between, measure_between
+from measures.over_time import Plotted, left_out, limited, plotted, table_of
+from measures.rare import measure_between
 from measures.request import ReadingError, Request
-from measures.summary import NOT_RECORDED, Span, categories, complete, periods, with_maturity
+from measures.summary import categories
 from measures.survival import quantiles
-from measures.tally import holds, tally
+from measures.within import observed_within
 from measures.wording import (
     breakdown_sentence,
     common_caveats,
@@ -37,13 +38,6 @@ from measures.wording import (
 )
 
 MOST_DOTS = 4000
-LAGGING_DAYS = 28  # a source further behind the newest than this is no longer looking
-QUIET_DAYS = 14  # records silent for longer than this before their source was read were cut, not quiet
-# what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
-BESIDE_SERIES = (
-    "extended_centre", "extended_lower", "extended_upper", "completes", "unknown", "no_lower_limit", "no_upper_limit",
-    "limits_from", "holiday",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,11 +92,22 @@ def read(records: Records, request: Request, principal: Principal) -> Reading:
     measure = _check(request)
     shape: Shape = request.shape or measure.readings[0]
     if shape == "series":
-        return _series(records, measure, request, principal)
-    observations = _observed(records, measure, request, principal)
+        return read_each(records, [request], principal)[0]
+    observations = observed_within(records, measure, request, principal)
     if shape == "curve":
         return _curve(records, measure, request, principal, observations)
     return _breakdown(records, measure, request, principal, observations)
+
+
+def read_each(records: Records, requests: Sequence[Request], principal: Principal) -> list[Reading]:
+    """Several measures over time, each as `read` reads it alone; the limits of all are computed together, which is quicker.
+
+    Raises:
+        ReadingError: as `read`; or a measure has no series.
+    """
+    asked = [(_check(replace(request, shape="series")), request) for request in requests]
+    plots = [plotted(records, measure, request, principal) for measure, request in asked]
+    return [_series(records, plot, drawn, principal) for plot, drawn in zip(plots, limited(plots), strict=True)]
 
 
 def individuals(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
@@ -119,7 +124,7 @@ def individuals(records: Records, request: Request, principal: Principal) -> pl.
     if policy_for(principal).protects:
         return pl.DataFrame(schema={"day": pl.Int32, "days": pl.Float64, "met": pl.Boolean, "open": pl.Boolean})
     rows = (
-        _observed(records, measure, request, principal)
+        observed_within(records, measure, request, principal)
         .select("day", "days", "met", open=pl.col("result").is_null())
         .collect()
         .sort("day", "days")
@@ -134,7 +139,7 @@ def observed(records: Records, request: Request, principal: Principal) -> tuple[
         ReadingError: as `read` does.
     """
     measure = _check(request)
-    return _observed(records, measure, request, principal), measure
+    return observed_within(records, measure, request, principal), measure
 
 
 def strip(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
@@ -154,7 +159,7 @@ def strip(records: Records, request: Request, principal: Principal) -> pl.DataFr
         raise ReadingError(f"{measure.name} counts demands, not needs, so no gap changes it")
     told = []
     for gap in STRIP_DAYS:
-        rows = _observed(records, measure, replace(request, reopen_days=gap), principal).filter("mature")
+        rows = observed_within(records, measure, replace(request, reopen_days=gap), principal).filter("mature")
         top, bottom = pl.col("weight") * pl.col("numerator"), pl.col("weight") * pl.col("denominator")
         sums = rows.select(
             needs=pl.len(), people=pl.col("person_key").n_unique(), demands=pl.col("demands").mean(),
@@ -210,104 +215,28 @@ def _check(request: Request) -> Measure:
     return measure
 
 
-def _observed(records: Records, measure: Measure, request: Request, principal: Principal) -> pl.LazyFrame:
-    """The measure's observations, within what was asked for and what this person may see."""
-    return _within(measure.observe(records, request.options), records, request, principal)
-
-
-def _within(rows: pl.LazyFrame, records: Records, request: Request, principal: Principal) -> pl.LazyFrame:
-    """Observations, or a tally of them, with `mature`, as far as they were asked for and this person may see."""
-    rows = with_maturity(rows, records.scan("sources", request.as_of).select("source", "seen_day").collect())
-    if principal.scope:
-        rows = rows.filter(pl.col("service").cast(pl.String).is_in(list(principal.scope)))
-    wanted: dict[str, list[str]] = {}
-    for column, value in request.where:
-        wanted.setdefault(column, []).append(value)
-    for column, values in wanted.items():
-        found = pl.col(column).cast(pl.String).is_in(values)
-        rows = rows.filter(found | pl.col(column).is_null() if NOT_RECORDED in values else found)
-    if request.since is not None:
-        rows = rows.filter(pl.col("day") >= day_number(request.since))
-    if request.until is not None:
-        rows = rows.filter(pl.col("day") <= day_number(request.until))
-    return rows
-
-
-def _series(records: Records, measure: Measure, request: Request, principal: Principal) -> Reading:
+def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal) -> Reading:
+    measure, request, whole = plot.measure, plot.request, plot.points
     policy = policy_for(principal)
-    people = request.people or policy.protects
-    if not people and holds(measure, request.options):
-        rows = _within(tally(records, measure, request.options), records, request, principal)
-    else:
-        rows = _observed(records, measure, request, principal)
-    sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
-    whole = complete(sums, request.period, measure.kind, _span(records, request, rows, sums))
-    changes = changes_within(records, request)
-    share = measure.kind in ("share", "rate")
-    whole = protect(whole, policy, share=share, quantile=request.quantile if measure.kind == "duration" else None)
-    chosen = choose(measure, request, whole, policy.protects)
-    if chosen.kind in RARE:
-        whole = between(_observed(records, measure, request, principal), chosen.kind, request.split)
-    else:
-        whole = marked(whole, request.period, measure.kind)
-    excluded = excluded_days(records, measure, request, chosen.kind)
-    points = whole.with_columns(
-        at="start",
-        ghost=pl.col("start").is_in(excluded.implode()),
-        plotted=pl.col("value"),
-    )
-    limited, phases, chart_caveats, kind = limit(points, chosen, measure, request, changes)
-    said = chosen.said
-    # weeks too young to judge are held out of limits too, and said to be so by a caveat of their own
-    chart_caveats = tuple(caveat for caveat in chart_caveats if caveat.code != "excluded")
-    if ghosts := int(points["ghost"].sum()):
-        are = "1 point is" if ghosts == 1 else f"{ghosts} points are"
-        chart_caveats += (Caveat("excluded", f"{are} shown, but left out of limits and rules, each with a reason."),)
-    table = limited.select(
-        pl.lit(measure.name).alias("measure"),
-        "series",
-        *SERIES,
-        *(name for name in COMMON if name != "measure"),
-        *(name for name in BESIDE_SERIES if name in limited.columns),
-    )
-    ends = ends_of(measure, rows)
+    table = table_of(plot, drawn)
+    ends = ends_of(measure, plot.rows)
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
     caveats = (
-        *common_caveats(measure, request, whole, records), *said, *unknowns(whole, share),
-        *mixed_ends(ends), *chart_caveats,
+        *common_caveats(measure, request, whole, records), *plot.chosen.said,
+        *unknowns(whole, measure.kind in ("share", "rate")), *mixed_ends(ends), *left_out(plot, drawn),
     )  # fmt: skip
     title = title_of(measure, request, ends)
     as_of = request.as_of or records.newest
-    if kind in RARE:
-        title, text = rare_sentence(title, kind, table, measure.better)
-        measure, request = measure_between(measure, kind), replace(request, period="day")
+    if drawn.kind in RARE:
+        title, text = rare_sentence(title, drawn.kind, table, measure.better)
+        measure, request = measure_between(measure, drawn.kind), replace(request, period="day")
     else:
-        text = series_sentence(measure, title, table, phases, caveats, None if policy.protects else rows, as_of)
+        seen = None if policy.protects else plot.rows
+        text = series_sentence(measure, title, table, drawn.phases, caveats, seen, as_of)
     return Reading(
-        measure, request, "series", table.cast({"phase": pl.Int32}), title, text, caveats, records.data_version,
-        as_of, kind, phases, changes, total + unknown + int(whole["young"].sum()), total, chosen.why,
+        measure, request, "series", table, title, text, caveats, records.data_version, as_of, drawn.kind, drawn.phases,
+        plot.changes, total + unknown + int(whole["young"].sum()), total, plot.chosen.why,
     )  # fmt: skip
-
-
-def _span(records: Records, request: Request, observations: pl.LazyFrame, sums: pl.DataFrame) -> Span:
-    """The days that the sources of these observations cover.
-
-    Records that end weeks before their source stopped looking were cut there (an extract of one quarter's requests).
-    """
-    present = observations.select(pl.col("source").unique()).collect()["source"].cast(pl.String)
-    sources = records.scan("sources", request.as_of).select("source", "seen_day").collect()
-    days = sources.filter(pl.col("source").is_in(present.implode()))["seen_day"].to_list()
-    if not days or sums.is_empty():
-        return Span(0, 0, 0)
-    # a period is whole when the slowest of the sources still looking has seen it; one long silent does not hold it up
-    seen = min(day for day in days if max(days) - day <= LAGGING_DAYS)
-    first, last = min(sums["first_day"].to_list()), max(sums["last_day"].to_list())
-    cut = last if seen - last > QUIET_DAYS else seen
-    return Span(
-        began=first if request.since is None else min(first, day_number(request.since)),
-        ended=cut if request.until is None else min(seen, day_number(request.until)),
-        seen=seen,
-    )
 
 
 def _breakdown(
@@ -411,4 +340,15 @@ def flat(reading: Reading) -> pl.DataFrame:
     )
 
 
-__all__ = ["Reading", "ReadingError", "Request", "flat", "individuals", "observed", "read", "rows", "strip"]
+__all__ = [
+    "Reading",
+    "ReadingError",
+    "Request",
+    "flat",
+    "individuals",
+    "observed",
+    "read",
+    "read_each",
+    "rows",
+    "strip",
+]

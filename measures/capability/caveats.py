@@ -24,8 +24,23 @@ def caveats_of(work: pl.DataFrame, chart: Chart, kind: Kind) -> tuple[Caveat, ..
     """  # noqa: D205
     if work.is_empty():
         return (Caveat("few_points", "no points: nothing to say yet"),)
-    groups = _groups(work, kind)
-    word = period_word(work["at"]) if "at" in work.columns else None
+    return _said_of(_groups(work, kind), _word(work), chart, kind)
+
+
+def caveats_by_series(work: pl.DataFrame, chart: Chart, kind: Kind) -> dict[str, tuple[Caveat, ...]]:
+    """The same sentences for each series as if it stood alone, by its name."""
+    groups, points = (
+        frame.partition_by(series_name(frame), as_dict=True, maintain_order=True)
+        for frame in (_groups(work, kind), work)
+    )
+    return {str(key[0]): _said_of(rows, _word(points[key]), chart, kind) for key, rows in groups.items()}
+
+
+def _word(work: pl.DataFrame) -> str | None:
+    return period_word(work["at"]) if "at" in work.columns else None
+
+
+def _said_of(groups: pl.DataFrame, word: str | None, chart: Chart, kind: Kind) -> tuple[Caveat, ...]:
     own = pl.col("own") == pl.col("points")
     says = [
         (

@@ -9,7 +9,7 @@ import polars as pl
 
 from measures.capability.caveats import FEW
 from measures.capability.chart import Chart
-from measures.capability.engine import limited_points, limits
+from measures.capability.engine import limited_points, limits, limits_each, stacked
 from measures.capability.points import check_chart
 from measures.capability.verdicts import phases_table
 from measures.capability.words import day_numbers
@@ -69,6 +69,49 @@ def judge_changes(points: pl.DataFrame, chart: Chart, changes: Sequence[Change])
     Raises:
         ValueError: as `limits`; or there is no `at`, or an empty one.
     """
+    decided = _settled(points, chart, changes)
+    final = limits(decided.points, chart)
+    return Judged(_extended(final.points, decided.frame, points), decided.phases, final.caveats)
+
+
+def judge_each(sheets: Sequence[pl.DataFrame], chart: Chart, changes: Sequence[Change]) -> list[Judged]:
+    """Several series, each as `judge_changes` judges it alone, in one pass for all: what a review of many measures needs.
+
+    Args:
+        sheets: each the points of one series, all with the same columns.
+        chart: as for `limits`.
+        changes: as for `judge_changes`.
+
+    Raises:
+        ValueError: as `judge_changes`; one series that cannot be read refuses them all.
+    """
+    if len(sheets) < 2:
+        return [judge_changes(sheet, chart, changes) for sheet in sheets]
+    points = stacked(sheets)
+    decided = _settled(points, chart, changes)
+    out, begins = [], 0
+    finals = limits_each(decided.points, chart)
+    for place, sheet in enumerate(sheets):
+        final = finals[str(place)]
+        shown = _extended(final.points, decided.frame.slice(begins, sheet.height), sheet)
+        phases = decided.phases.filter(pl.col("series") == str(place))
+        begins += sheet.height
+        shown = shown.with_columns(sheet["series"]) if "series" in sheet.columns else shown.drop("series")
+        name = str(sheet["series"][0]) if "series" in sheet.columns else ""
+        out.append(Judged(shown, phases.with_columns(series=pl.lit(name)), final.caveats))
+    return out
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """The points with the phases decided and what sets their limits; how that came about; and the table of phases."""
+
+    points: pl.DataFrame
+    frame: pl.DataFrame
+    phases: pl.DataFrame
+
+
+def _settled(points: pl.DataFrame, chart: Chart, changes: Sequence[Change]) -> _Settled:
     if "at" not in points.columns:
         found = ", ".join(points.columns)
         raise ValueError(f"changes need to know when each point was: add a column 'at'; found {found}")
@@ -85,10 +128,9 @@ def judge_changes(points: pl.DataFrame, chart: Chart, changes: Sequence[Change])
     own = limited_points(_asked(frame, "_stretch", "_marked"), chart, signals=False)
     frame = frame.with_columns((own["value"].is_not_null() & ~pl.col("_excluded_here")).alias("_usable"))
     frame, decisions = _decide(frame, chart, dated)
-    final = limits(_numbered(points, frame), chart)
-    shown = _extended(final.points, frame, points)
-    phases = phases_table(own, frame.with_columns(phase=final.points["phase"]), decisions, dated)
-    return Judged(shown, phases, final.caveats)
+    numbered = _numbered(points, frame)
+    phases = phases_table(own, frame.with_columns(phase=numbered["phase"]), decisions, dated)
+    return _Settled(numbered, frame, phases)
 
 
 def _dated(changes: Sequence[Change]) -> list[Change]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from measures.capability.anhoej import runs_by_group
-from measures.capability.caveats import caveats_of
+from measures.capability.caveats import caveats_by_series, caveats_of
 from measures.capability.chart import Chart, Limited
 from measures.capability.kinds import Kind
 from measures.capability.points import arrange, check_chart, check_points
@@ -45,6 +47,29 @@ def limits(points: pl.DataFrame, chart: Chart) -> Limited:
     rows = _checked(points, chart, kind)
     work = find_signals(_limited(rows, chart, kind), chart, kind)
     return Limited(_shown(work, rows, chart, kind), caveats_of(work, chart, kind))
+
+
+def limits_each(points: pl.DataFrame, chart: Chart) -> dict[str, Limited]:
+    """Each series as `limits` reads it alone, with caveats of its own, in one pass for all; by the name of the series.
+
+    Args:
+        points: as for `limits`, with a column `series` of text that is never empty.
+        chart: as for `limits`.
+
+    Raises:
+        ValueError: as `limits`; one series that cannot be read refuses them all.
+    """
+    kind = check_chart(chart)
+    rows = _checked(points, chart, kind)
+    work = find_signals(_limited(rows, chart, kind), chart, kind)
+    shown = _shown(work, rows, chart, kind).partition_by("series", as_dict=True, maintain_order=True)
+    caveats = caveats_by_series(work, chart, kind)
+    return {str(key[0]): Limited(part, caveats[str(key[0])]) for key, part in shown.items()}
+
+
+def stacked(sheets: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Series of their own one above another, named "0", "1" and so on, to be read in one pass."""
+    return pl.concat([sheet.with_columns(series=pl.lit(str(place))) for place, sheet in enumerate(sheets)])
 
 
 def limited_points(points: pl.DataFrame, chart: Chart, *, signals: bool = True) -> pl.DataFrame:

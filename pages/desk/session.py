@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from uuid import uuid4
@@ -25,7 +25,7 @@ from connectors.store import StaleJudgement, Store, StoreError, StoreUnreachable
 from measures import tally
 from measures.model.principal import LOCAL, Principal
 from measures.model.records import DataVersion, Records
-from measures.reading import Reading, Request, individuals, read
+from measures.reading import Reading, Request, individuals, read, read_each
 from pages.desk import states
 
 log = logging.getLogger("system_conditions.pages")
@@ -128,6 +128,11 @@ def stamp() -> str:
 def reading(request: Request) -> Reading:
     """What a measure says, for this principal; computed once for each request and data version."""
     return kept("reading", lambda: read(records(), request, principal()), request)  # type: ignore[return-value]
+
+
+def readings(requests: Sequence[Request]) -> list[Reading]:
+    """What several measures say over time, their limits computed together; whoever asks keeps what is made of them."""
+    return read_each(records(), requests, principal())
 
 
 def dots(request: Request) -> pl.DataFrame:

@@ -33,19 +33,23 @@ where = (*sources, *((("service", service),) if service else ()))
 session.said()
 
 
-def read_row(name: str) -> Row:
-    """The row of one measure, computed once for each service and data version."""
-    request = Request(measure=name, shape="series", period=EVERY, where=where, people=False)
-    return session.kept("review row", lambda: row(MEASURES[name], session.reading(request), EVERY), request)
+def read_rows() -> list[Row]:
+    """The rows of all measures, computed once for each service and data version."""
+    names = ordered([name for name, measure in MEASURES.items() if "series" in measure.readings])
+    asked = [Request(measure=name, shape="series", period=EVERY, where=where, people=False) for name in names]
+
+    def build() -> list[Row]:
+        return [row(MEASURES[name], read, EVERY) for name, read in zip(names, session.readings(asked), strict=True)]
+
+    return session.kept("review", build, *asked)  # type: ignore[return-value]
 
 
-names = ordered([name for name, measure in MEASURES.items() if "series" in measure.readings])
 with st.spinner("Reading the records…"):
-    rows = [read_row(name) for name in names]
+    rows = read_rows()
 with top:
     st.title("Weekly review")
     states.line(f"{service_name} · {weeks_shown(rows, standing.newest or 0)}")
-rows.sort(key=lambda row: (row.signal is None, not row.charted))  # signals first, then the fixed order, then the rest
+rows = sorted(rows, key=lambda row: (row.signal is None, not row.charted))  # signals first, then the fixed order, then the rest
 
 before = last_review(store.judgements(session.principal(), "review"), service)
 states.sentence(headline(rows))
