@@ -45,9 +45,10 @@ def draw(store: Store, taken: Taken, standing: states.Standing, name: str = "") 
             ("Picture (PNG)", "png", "image/png", lambda: png(picture())),
             ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(picture()).encode()),
         ]
-    for place, (label, ending, kind, make) in zip(st.columns(len(offered)), offered, strict=True):
-        place.download_button(label, partial(noted, store, who, taken, ending, make), f"{taken.stem}.{ending}", kind,
-                              on_click="ignore", width="stretch", key=f"download_{name}{ending}")  # fmt: skip
+    with st.container(horizontal=True):  # in half a page, or on a phone, they go on in the next line
+        for label, ending, kind, make in offered:
+            st.download_button(label, partial(noted, store, who, taken, ending, make), f"{taken.stem}.{ending}", kind,
+                               on_click="ignore", key=f"download_{name}{ending}")  # fmt: skip
 
 
 def noted(store: Store, who: Principal, taken: Taken, ending: str, make: Callable[[], bytes]) -> bytes:
