@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from measures.limiting import ALSO, OFFERED
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -122,6 +124,16 @@ def test_an_undocumented_command_or_flag_is_found():
     below.add_parser("forget")
     text = "`--json`, `--help`\n\n## python -m measures\n\n### `list`\n\nlists\n\n### `read`\n\n| `--by PERIOD` | x |\n"
     assert missing("measures", planted, text) == ["measures forget", "measures read --secret"]
+
+
+def test_the_charts_that_fit_a_measure_are_those_in_the_reference():
+    own = section(section(REFERENCE, "## python -m measures"), "### `read`")
+    rows = [line.strip("|").split("|") for line in own.splitlines() if line.startswith("| `") and "--" not in line]
+    told = {
+        kind.strip().strip("`"): (re.findall(r"`(\w+)`", page), re.findall(r"`(\w+)`", also))
+        for kind, page, also in rows
+    }
+    assert told == {kind: (list(charts), list(ALSO.get(kind, ()))) for kind, charts in OFFERED.items()}
 
 
 def test_exit_codes_are_in_the_reference():
