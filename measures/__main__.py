@@ -42,6 +42,9 @@ def parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--chart", help="another kind of chart than the measure's own")
     read.add_argument("--rules", default="wheeler", help="the rule set for signals")
+    read.add_argument(
+        "--season", action="store_true", help="take the season out: by the month of the year, or the day of the week"
+    )
     read.add_argument("--format", default="csv", choices=("json", "csv"), help="how to print it")
     read.add_argument("--store", metavar="URL", help="the store; default SYSTEM_CONDITIONS_STORE or data/")
     limits_command.add_to(commands)
@@ -120,7 +123,7 @@ def _read(arguments: argparse.Namespace) -> int:
         measure=arguments.name, shape=arguments.shape, period=arguments.by, split=arguments.split, where=pairs,
         since=arguments.since, until=arguments.until, as_of=as_of, window_days=arguments.window,
         reopen_days=arguments.reopen_days, lookback_days=arguments.lookback, line=arguments.line,
-        quantile=arguments.quantile, chart=arguments.chart, rules=arguments.rules,
+        quantile=arguments.quantile, chart=arguments.chart, rules=arguments.rules, season=arguments.season,
     )  # fmt: skip
     reading = read(records, request, LOCAL)
     if arguments.format == "csv":

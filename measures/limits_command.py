@@ -21,6 +21,7 @@ KINDS = ("run", "xmr", "xmr_log", "mr", "xmr_trended", "i_prime", "p", "p_prime"
          "xbar", "s", "g", "t", "funnel")  # fmt: skip
 RULES = ("wheeler", "nhs", "western_electric", "nelson", "anhoej", "none")
 AVERAGES = ("mean", "median")
+SEASONS, SEASONAL = ("month", "weekday"), ("run", "xmr", "xmr_log", "mr", "xmr_trended")
 RATIOS, METHODS = ("pr", "sr", "rc"), ("shmi", "cqc")
 
 
@@ -55,6 +56,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
         "--funnel", choices=RATIOS, help="what a funnel compares: proportions, standardised ratios, ratios of counts"
     )
     limits.add_argument("--sr-method", choices=METHODS, help="how a funnel of standardised ratios is adjusted")
+    limits.add_argument("--season", choices=SEASONS, help="take the season out, where two full cycles are known")
     limits.add_argument("--format", default="json", choices=("json", "csv"), help="how to print it")
 
 
@@ -113,6 +115,11 @@ def _chart(arguments: argparse.Namespace) -> Chart:
         raise ValueError(
             f"--aggregate median does not go with {kind}, which plots the mean or the spread; leave it out"
         )
+    if arguments.season and kind not in SEASONAL:
+        raise ValueError(
+            f"--season {arguments.season} is for charts of single values ({', '.join(SEASONAL)}), not for {kind}, which "
+            "reads whole events and what they are out of; leave it out"
+        )
     if arguments.floor is not None and arguments.cap is not None and arguments.floor > arguments.cap:
         raise ValueError(f"--floor {arguments.floor:g} is above --cap {arguments.cap:g}; exchange them")
     chart = Chart(
@@ -141,12 +148,17 @@ def limited(data: bytes, chart: Chart, arguments: argparse.Namespace) -> tuple[p
     Raises:
         ValueError: one sentence about the figures.
     """
+    import polars as pl
+
     from measures.points_file import days, read_points, said_of_times
 
     rows = read_points(data)
     caveats = [] if chart.kind == "funnel" else said_of_times(rows)
     caveats += _said_of_counts(rows, chart)
     points, caveats = _gathered(rows, chart, arguments.aggregate, caveats)
+    if arguments.season:
+        points, said = _without_season(points, chart, arguments.season)
+        caveats = [*caveats, *said]
     at = points["at"] if "at" in points.columns else None
     if at is not None and chart.kind != "funnel":
         # the engine takes days only, and only in order: then it can say "week" where it would say "point"
@@ -154,7 +166,22 @@ def limited(data: bytes, chart: Chart, arguments: argparse.Namespace) -> tuple[p
         points = points.drop("at") if days_of is None else points.with_columns(days_of.alias("at"))
     result = _limits(points, chart, arguments)
     named = points_named(result.points, at, chart)
+    if arguments.season:
+        own = ("unadjusted", "season", "season_factor", "season_n")
+        named = named.hstack(result.points.select(own).with_columns(pl.col("unadjusted") * chart.multiply))
     return named, [*caveats, *result.caveats]
+
+
+def _without_season(points: pl.DataFrame, chart: Chart, every: str) -> tuple[pl.DataFrame, tuple[Caveat, ...]]:
+    """The points with the season taken out of their figures, and what must be said of it; `at` stays as it was written."""
+    from measures.capability.seasons import without_season
+    from measures.points_file import days
+
+    dates = days(points["at"]) if "at" in points.columns else None
+    if dates is None:
+        raise ValueError(f"--season {every} needs a column 'at' in which every cell is a date as 2026-05-04")
+    found = without_season(points.with_columns(dates.alias("at")), every, divide_only=chart.kind == "xmr_log")  # type: ignore[arg-type]
+    return found.points.with_columns(points["at"]), found.caveats
 
 
 def points_named(points: pl.DataFrame, at: pl.Series | None, chart: Chart) -> pl.DataFrame:

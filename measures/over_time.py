@@ -16,6 +16,7 @@ from measures.model.records import Records
 from measures.model.results import COMMON, SERIES, Caveat
 from measures.rare import between
 from measures.request import Request
+from measures.seasonal import seasonal
 from measures.summary import complete, periods
 from measures.tally import holds, tally
 from measures.within import observed_within, span, within
@@ -23,7 +24,7 @@ from measures.within import observed_within, span, within
 # what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
 BESIDE_SERIES = (
     "extended_centre", "extended_lower", "extended_upper", "completes", "unknown", "no_lower_limit", "no_upper_limit",
-    "limits_from", "holiday",
+    "limits_from", "holiday", "unadjusted", "season", "season_factor", "season_n",
 )  # fmt: skip
 
 
@@ -65,7 +66,9 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
         whole = marked(whole, request.period, measure.kind)
     excluded = excluded_days(records, measure, request, chosen.kind)
     points = whole.with_columns(at="start", ghost=pl.col("start").is_in(excluded.implode()), plotted=pl.col("value"))
-    return Plotted(measure, request, rows, points, chosen, changes_within(records, request))
+    changes = changes_within(records, request)
+    points, chosen = seasonal(points, chosen, measure, request, changes)
+    return Plotted(measure, request, rows, points, chosen, changes)
 
 
 def limited(plots: Sequence[Plotted]) -> list[Drawn]:

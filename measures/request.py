@@ -27,6 +27,7 @@ class Request:
             no place for its figures, gives the usual one and a caveat.
         centre, range: mean or median, where the chart listens to it. screening: see `Chart`.
         run_length, trend_length: how many points make a run or a trend; None: as the rule set has it.
+        season: whether figures are read without their season; where that cannot be done, a caveat says why.
         people: whether different people are counted; a page that shows no such count need not wait for it.
     """
 
@@ -50,6 +51,7 @@ class Request:
     screening: bool = True
     run_length: int | None = None
     trend_length: int | None = None
+    season: bool = False
     people: bool = True
 
     @property
