@@ -1,12 +1,14 @@
 """Many rows at once, within the transaction that is open: insert, look up, and read back.
 
-Speeds on two cores are in docs and benchmarks: the driver's `executemany` over columns on SQLite and COPY on
-PostgreSQL are two to three times as fast as the same through dictionaries.
+Speeds are in docs/reference/speed.md: many rows a statement on SQLite and COPY on PostgreSQL are several times as fast as
+the same through dictionaries. SQLite's driver gives up Python's lock at every statement and waits to have it back, behind
+whatever else computes: a statement of hundreds of rows waits hundreds of times less often than `executemany`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import polars as pl
@@ -15,6 +17,7 @@ from sqlalchemy.engine import Connection
 
 BLOCK = 50_000
 LONGEST_LITERAL = 200
+ROWS_A_STATEMENT, MOST_VALUES = 500, 32_000  # SQLite takes 32,766 values a statement
 
 
 def insert(connection: Connection, table: str, rows: pl.DataFrame, *, ignore_conflicts: bool = False) -> int:
@@ -30,15 +33,12 @@ def insert(connection: Connection, table: str, rows: pl.DataFrame, *, ignore_con
     names = ", ".join(f'"{name}"' for name in filled.columns)
     if connection.dialect.name == "sqlite":
         literals = [_literal(column) for column in filled]
-        values = ", ".join("?" if literal is None else literal for literal in literals)
+        values = f"({', '.join('?' if literal is None else literal for literal in literals)})"
         varying = [column for column, literal in zip(filled, literals, strict=True) if literal is None]
         otherwise = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
-        sql = f'INSERT INTO "{table}" ({names}) VALUES ({values}){otherwise}'
         if not varying:
-            varying, sql = [filled[:, 0]], sql.replace(f"VALUES ({literals[0]}", "VALUES (?", 1)
-        return (
-            _driver(connection).executemany(sql, zip(*(column.to_list() for column in varying), strict=True)).rowcount
-        )
+            varying, values = [filled[:, 0]], values.replace(str(literals[0]), "?", 1)
+        return _in_statements(connection, f'INSERT INTO "{table}" ({names})', values, varying, otherwise)
     if not ignore_conflicts:
         _copy(connection, f'"{table}" ({names})', filled)
         return filled.height
@@ -70,12 +70,10 @@ def match(
     # looked up in the table's index.
     query = f'SELECT w.nth, {fetched} FROM wanted w CROSS JOIN "{table}" t WHERE {on} AND {where}'
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * wanted.width)
         driver = _driver(connection)
         driver.execute(f"CREATE TEMP TABLE wanted (nth INTEGER PRIMARY KEY, {keys})")
-        driver.executemany(
-            f"INSERT INTO wanted ({keys}) VALUES ({marks})", zip(*(column.to_list() for column in wanted), strict=True)
-        )
+        marks = f"({', '.join('?' * wanted.width)})"
+        _in_statements(connection, f"INSERT INTO wanted ({keys})", marks, list(wanted))
         found = driver.execute(query).fetchall()
         driver.execute("DROP TABLE wanted")
     else:
@@ -139,6 +137,19 @@ def _literal(column: pl.Series) -> str | None:
     if column.n_unique() > 1 or "\0" in str(column[0]) or len(str(column[0])) > LONGEST_LITERAL:
         return None
     return str(column[0]) if column.dtype.is_integer() else "'" + column[0].replace("'", "''") + "'"
+
+
+def _in_statements(
+    connection: Connection, insert: str, values: str, columns: Sequence[pl.Series], otherwise: str = ""
+) -> int:
+    """Insert the rows of these columns, hundreds to a statement; `values` is one row as it stands in SQL."""
+    driver, written = _driver(connection), 0
+    many = max(1, min(ROWS_A_STATEMENT, MOST_VALUES // len(columns)))
+    rows = zip(*(column.to_list() for column in columns), strict=True)
+    while given := list(chain.from_iterable(islice(rows, many))):
+        statement = f"{insert} VALUES {', '.join([values] * (len(given) // len(columns)))}{otherwise}"
+        written += driver.execute(statement, given).rowcount
+    return written
 
 
 def _driver(connection: Connection) -> Any:
