@@ -8,7 +8,7 @@ from measures.catalogue import MEASURES
 from measures.reading import ReadingError
 from pages.charts import words
 from pages.charts.bars import height
-from pages.check import acting, behind, changing, computed, downloads, gaps, otherwise, points, taken, ways
+from pages.check import acting, behind, changing, computed, downloads, gaps, otherwise, points, season, taken, ways
 from pages.check.asked import asked
 from pages.check.drawing import before_and_after, table_of
 from pages.check.figures import category
@@ -77,7 +77,7 @@ if reading.shape == "series" and not split:
     if reading.phases.height > 1:
         st.header("Before and after")
         caption = "Each phase on its own figures, and whether the difference is a signal."
-        states.table(before_and_after(reading), caption, numbers=("Middle", "Least", "Most", "n"))
+        states.table(before_and_after(reading), caption, numbers=("Middle", "Least", "Most", "n"), cards=True)
     otherwise.draw(reading)
     changing.draw(store, reading, {name: other.title for name, other in MEASURES.items()})
 
@@ -87,6 +87,7 @@ with st.expander("The figures as a table"):
     if reading.shape == "series" and not split:
         states.line(words.alternative(reading.title, shown(reading).sentence, shown(reading).points, kind=reading.measure.kind,
                                       every=reading.request.period))  # fmt: skip
+season.draw(reading)
 gaps.draw(reading)
 with st.expander("How this was computed"):
     states.terms(computed.lines(reading, standing))

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import polars as pl
 
+from measures.capability.formulas import season_formula
 from measures.capability.prices import price_words
 from measures.limiting import chart_asked
 from measures.model.time import EPOCH
 from measures.otherwise import Lines, left_out, newest_known, with_and_without
 from measures.reading import Reading
+from measures.seasonal import season_factors
 from pages.charts import words
 from pages.desk import states
 
@@ -46,14 +48,16 @@ SCALES = {
 
 def limits_words(reading: Reading) -> str:
     """The formula of the limits drawn, with the averages that were chosen."""
+    out = "" if season_factors(reading.table).is_empty() else f" The season is taken out first: {season_formula()}."
     if reading.chart not in SCALES:
-        return LIMITS.get(reading.chart, reading.chart)
+        return LIMITS.get(reading.chart, reading.chart) + out
     chart = chart_asked(reading.chart, reading.measure, reading.request)
     factor, average = FACTORS[chart.range]
     screen = SCREENED if chart.screening and chart.range == "mean" else ""
     return (
         XMR.format(middle=f"The middle is the {chart.centre}.", factor=factor, average=average, screen=screen)
         + (SCALES[reading.chart])
+        + out
     )
 
 
@@ -164,6 +168,8 @@ def _asked(reading: Reading) -> str:
         parts.append(f"until {states.day(request.until)}")
     if request.window_days:
         parts.append(f"window {request.window_days} days")
+    if request.season:
+        parts.append("without its season")
     if request.line:
         parts.append(f"line “{request.line}”")
     return ", ".join(parts) + "."

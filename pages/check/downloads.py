@@ -123,6 +123,9 @@ def asked_in_words(reading: Reading) -> str:
     for name, text in varied(request).items():
         if name in ("where", "period", "shape"):
             continue
+        if name == "season":
+            parts.append("without its season")
+            continue
         value = states.day(getattr(request, name)) if name in ("since", "until") else text.replace("_", " ")
         days = " days" if name.endswith("_days") else ""
         parts.append(f"{WORDS.get(name, name.removesuffix('_days').replace('_', ' '))} {value}{days}")

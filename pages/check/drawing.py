@@ -12,6 +12,7 @@ import polars as pl
 from measures.limiting import RARE
 from measures.model.time import EPOCH
 from measures.reading import Reading
+from measures.seasonal import season_factors
 from pages.charts import words
 from pages.charts.bars import bars_chart
 from pages.charts.capability import Change, Note, capability_chart
@@ -68,7 +69,7 @@ def chart_of(
         title=reading.title,
         sentence=held.sentence,
         kind=measure.kind,
-        unit=measure.unit,
+        unit=measure.unit if season_factors(reading.table).is_empty() else f"{measure.unit} (season out)",
         better=measure.better,
         every=reading.request.period,
         changes=changes_of(reading),
@@ -168,12 +169,13 @@ def table_of(reading: Reading) -> tuple[pl.DataFrame, tuple[str, ...]]:
             {
                 **({"Split": row["series"]} if reading.request.split else {}),
                 every.capitalize(): words.period(row["period_start"], every), "Value": _figure(row["value"], kind),
+                **({"As it happened": _figure(row["unadjusted"], kind)} if "unadjusted" in row else {}),
                 "n": f"{row['n'] or 0:,}", "Least": _figure(row["lower"], kind), "Middle": _figure(row["centre"], kind),
                 "Most": _figure(row["upper"], kind), "Reads": "; ".join(filter(None, (_reads(row), _holiday(row)))),
             }
             for row in ordered.iter_rows(named=True)
         ]  # fmt: skip
-        return pl.DataFrame(rows), ("Value", "n", "Least", "Middle", "Most")
+        return pl.DataFrame(rows), ("Value", "As it happened", "n", "Least", "Middle", "Most")
     if reading.shape == "curve":
         every_step = reading.table.gather_every(max(1, reading.table.height // 60))
         rows = [

@@ -15,6 +15,7 @@ from measures.reading import Reading
 from pages.charts import words
 from pages.charts.capability import Note
 from pages.check import acting
+from pages.check.season import as_it_was
 from pages.desk import session, states
 from pages.desk.shown import shown
 
@@ -128,7 +129,7 @@ def _one(reading: Reading, row: dict, said: Judged) -> None:
     kind, every = reading.measure.kind, reading.request.period
     when = words.period(row["period_start"], every)
     states.paragraph(f"{when[0].upper()}{when[1:]}: {_figures(row, kind, reading.measure.unit)}")
-    states.lines(_reads(row, reading))
+    states.lines([*as_it_was(row, kind), *_reads(row, reading)])
     left, middle, right = st.columns(3, gap="medium")
     out = said.excluded.filter(pl.col("period_start") == row["period_start"])
     with left:

@@ -13,6 +13,7 @@ from measures.limiting import OFFERED, usual
 from measures.model.measure import Measure
 from measures.request import Request
 from pages.charts.moving_range import KINDS as WITH_STEPS
+from pages.check import season
 from pages.desk import session, states
 
 CHARTS = {
@@ -69,11 +70,14 @@ def asked(measure: Measure, request: Request) -> Request:
         if kind in WITH_STEPS:
             with next(places):
                 session.choose("Steps beneath", "steps", {"no": "Not drawn", "yes": "Drawn (mR chart)"})
+        chosen = replace(
+            request, chart=None if kind == own else kind, rules=rules, centre=centre, range=spread,
+            screening=screening == "yes", run_length=run, trend_length=trend,
+        )  # fmt: skip
+        with next(places):
+            chosen = season.asked(measure, chosen, kind)
         states.line(price_words(rules))
-    return replace(
-        request, chart=None if kind == own else kind, rules=rules, centre=centre, range=spread,
-        screening=screening == "yes", run_length=run, trend_length=trend,
-    )  # fmt: skip
+    return chosen
 
 
 def steps_wanted() -> bool:
