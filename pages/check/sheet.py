@@ -12,6 +12,7 @@ from pages.check.taken import Taken
 from pages.desk import states
 from pages.desk.exports import paper
 from pages.desk.exports.paper import HIGH, MARGIN, WIDE, Paragraph, Style, paragraph
+from pages.desk.exports.titled import titled
 from pages.desk.shown import shown, told
 
 ROOM = WIDE - 2 * MARGIN
@@ -48,7 +49,7 @@ class Beside:
 
 def sheet(taken: Taken, beside: Beside) -> bytes:
     """The sheet as PDF."""
-    return paper.pdf(sheet_svg(taken, beside))
+    return titled(paper.pdf(sheet_svg(taken, beside)), taken.title)
 
 
 def sheet_svg(taken: Taken, beside: Beside) -> str:

@@ -18,6 +18,7 @@ from pages.check import taken
 from pages.check.sheet import Beside, sheet, sheet_svg
 from pages.desk.exports import paper
 from pages.desk.exports.paper import Style, paragraph, width
+from pages.desk.exports.titled import titled
 
 BESIDE = Beside(
     "service is housing, by week", "Records to 1 May 2026", "http://here/capability?service=housing", "today"
@@ -74,6 +75,23 @@ def test_every_reading_has_a_sheet_on_which_nothing_stands_over_the_edge_or_on_o
     heights = [y for _, y, _, _ in lines]
     gaps = [after - before for before, after in pairwise(heights)]
     assert min(gaps) >= 8
+
+
+def test_it_says_its_title_and_its_language(records):
+    reading = read(records, Request("failure_demand_share"), LOCAL)
+    document = pypdf.PdfReader(BytesIO(sheet(taken.of(reading), BESIDE)), strict=True)
+    assert document.metadata.title == reading.title
+    assert document.trailer["/Root"]["/Lang"] == "en-GB"
+    assert document.trailer["/Root"]["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert reading.title in document.pages[0].extract_text()
+
+
+def test_a_title_may_be_any_words_and_no_other_end_is_guessed_at():
+    plain = paper.pdf(paper.page(""))
+    for title in ("P′ “late” (š) >> endobj", "", "a\nb"):
+        assert (pypdf.PdfReader(BytesIO(titled(plain, title)), strict=True).metadata.title or "") == title
+    with pytest.raises(ValueError, match="without a catalogue"):
+        titled(b"%PDF-1.7\n", "x")
 
 
 def test_more_than_fits_is_left_out_and_said(records):
