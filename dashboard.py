@@ -29,6 +29,11 @@ FIRST_NEEDED = (
     "pages.desk.session",
     "pages.review.rows",
     "pages.review.questions",
+    "pages.review.changes",
+    "pages.desk.look",
+    "sqlalchemy.dialects.sqlite",
+    "holidays.countries",
+    "altair",  # for whoever follows a link to a chart
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -71,14 +72,15 @@ def advise(error: Exception, place: str) -> StoreError:
 @contextmanager
 def advised(place: str) -> Iterator[None]:
     """Turn a driver's errors into the store's own sentences."""
-    driver_errors: tuple[type[Exception], ...] = (sa.exc.DBAPIError, sqlite3.Error, OSError)
-    try:
-        import psycopg
-
-        driver_errors = (*driver_errors, psycopg.Error)
-    except ImportError:  # pragma: no cover - psycopg is a dependency; SQLite alone would do without
-        pass
     try:
         yield
-    except driver_errors as error:
-        raise advise(error, place) from error
+    except Exception as error:
+        if isinstance(error, _driver_errors()):
+            raise advise(error, place) from error
+        raise
+
+
+def _driver_errors() -> tuple[type[Exception], ...]:
+    """Those of the drivers in use: PostgreSQL's is imported by whoever has a store there, and takes a while."""
+    psycopg = sys.modules.get("psycopg")
+    return (sa.exc.DBAPIError, sqlite3.Error, OSError, *((psycopg.Error,) if psycopg else ()))
