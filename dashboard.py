@@ -33,7 +33,6 @@ FIRST_NEEDED = (
     "pages.desk.look",
     "sqlalchemy.dialects.sqlite",
     "holidays.countries",
-    "altair",  # for whoever follows a link to a chart
 )
 
 
