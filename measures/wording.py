@@ -81,6 +81,8 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
         if request.period != "week":
             text = f"Periods ({request.period}) apply to a series only and are ignored here."
             said.append(Caveat("period_ignored", text))
+        if request.season:
+            said.append(Caveat("season_unused", "The season can be taken out of a series only and is ignored here."))
     elif whole.height and not whole["mature"].all():
         young = int((~whole["mature"]).sum())
         are = f"{young} {request.period}{' is' if young == 1 else 's are'}"

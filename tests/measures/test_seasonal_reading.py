@@ -79,6 +79,11 @@ def test_a_share_keeps_its_season_and_says_why():
     assert "a share is read out of its n" in next(c.text for c in found.caveats if c.code == "season_unused")
 
 
+def test_a_breakdown_says_that_it_has_no_season_to_take_out():
+    found = reading("demand_by_front_door", weeks(), shape="breakdown", season=True)
+    assert "a series only" in next(caveat.text for caveat in found.caveats if caveat.code == "season_unused")
+
+
 def test_each_series_of_a_split_has_its_own_factors():
     other = [demand(f"h{day}-{place}", day, person=f"h{day}-{place}", service="health")
              for day in range(56) for place in range(5 if day % 7 == 4 else 3)]  # fmt: skip
