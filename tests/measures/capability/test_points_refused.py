@@ -16,6 +16,7 @@ REFUSED = {
     "dates": ({"value": [date(2026, 5, 4)]}, Chart(), "not numbers"),
     "text below": ({"value": [1], "of": ["ten"]}, Chart("p"), "'ten'"),
     "negative count": ({"value": [3, -2]}, Chart("c"), "-2"),
+    "a middle below 0": ({"value": [3, 2], "fixed_centre": [None, -3.0]}, Chart("c"), "'fixed_centre' holds -3"),
     "negative denominator": ({"value": [0], "of": [-5]}, Chart("p"), "-5"),
     "over 100%": ({"value": [3, 12], "of": [10, 10]}, Chart("p_prime"), "12 is above 'of' 10 in row 2"),
     "some of none": ({"value": [3, 2], "of": [10, 0]}, Chart("p"), "2 is above 'of' 0 in row 2"),
