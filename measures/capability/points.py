@@ -53,7 +53,11 @@ def check_points(points: pl.DataFrame, chart: Chart, kind: Kind) -> None:
     value = points["value"].cast(pl.Float64)
     if kind.counts and (low := _least(value)) < 0:
         raise ValueError(f"'value' holds {low:g}, and a {chart.kind} chart counts things: no count is below 0")
-    if kind.counts and "fixed_centre" in points.columns and (low := _least(points["fixed_centre"].cast(pl.Float64))) < 0:
+    if (
+        kind.counts
+        and "fixed_centre" in points.columns
+        and (low := _least(points["fixed_centre"].cast(pl.Float64))) < 0
+    ):
         raise ValueError(f"'fixed_centre' holds {low:g}, and a {chart.kind} chart counts things: no middle is below 0")
     if kind.scale is not None:
         _check_scale(points, chart, kind)
