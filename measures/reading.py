@@ -105,9 +105,14 @@ def read_each(records: Records, requests: Sequence[Request], principal: Principa
     Raises:
         ReadingError: as `read`; or a measure has no series.
     """
-    asked = [(_check(replace(request, shape="series")), request) for request in requests]
+    asked = [_by_own_period(_check(replace(request, shape="series")), request) for request in requests]
     plots = [plotted(records, measure, request, principal) for measure, request in asked]
     return [_series(records, plot, drawn, principal) for plot, drawn in zip(plots, limited(plots), strict=True)]
+
+
+def _by_own_period(measure: Measure, request: Request) -> tuple[Measure, Request]:
+    """Where nobody chose a period, the first that the measure has."""
+    return measure, request if request.period in measure.periods else replace(request, period=measure.periods[0])
 
 
 def individuals(records: Records, request: Request, principal: Principal) -> pl.DataFrame:
@@ -185,6 +190,8 @@ def _check(request: Request) -> Measure:
         raise ReadingError(f"{measure.name} has no {request.shape}; it offers {', '.join(measure.readings)}")
     if request.period not in PERIODS:
         raise ReadingError(f"there is no period {request.period!r}; choose {', '.join(PERIODS)}")
+    if request.period not in measure.periods and request.period != Request.period:
+        raise ReadingError(f"{measure.name} has no figure by {request.period}; it has by {', '.join(measure.periods)}")
     for column in [request.split, *(name for name, _ in request.where)]:
         if column is not None and column not in measure.splits:
             known = ", ".join(measure.splits)

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from measures.model.records import Records
+from measures.model.time import PERIODS, Period
 
 Shape = Literal["series", "breakdown", "curve", "timeline"]
 Kind = Literal["count", "share", "rate", "duration", "median"]
@@ -63,6 +64,8 @@ class Measure:
         phrase: how its sentence goes on after the range of its limits ("of demand in any {period} is failure demand");
             `inferred_phrase` where nobody asked.
         default_window: the window where nobody chooses one, if the measure has a window of its own.
+        periods: how long the points of its series may be; the first where nobody chooses. What is counted over a year
+            (how many doors, how many households) has no weekly figure.
     """
 
     name: str
@@ -90,3 +93,4 @@ class Measure:
     phrase: str | None = None
     inferred_phrase: str | None = None
     default_window: int | None = None
+    periods: tuple[Period, ...] = ("week", *(period for period in PERIODS if period != "week"))

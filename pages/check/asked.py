@@ -41,10 +41,11 @@ def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
     second = st.columns(4 + bool(measure.windows) + bool(measure.lines) + several)
     with first[0]:
         shape = session.choose("Show", "shape", shapes)
-    period = "week"
+    period = measure.periods[0]
     if shape == "series":
         with first[2]:
-            period = session.choose("Period", "period", {name: f"By {name}" for name in PERIODS}, "week")
+            lengths = {name: f"By {name}" for name in PERIODS if name in measure.periods}
+            period = session.choose("Period", "period", lengths, period)
     with first[1]:
         service = session.choose("Service", "service", {"": "All services", **session.values("service")})
     with second[0]:

@@ -17,8 +17,8 @@ from pages.charts import words
 from pages.charts.sparkline import sparkline
 from pages.desk.shown import Shown, recent_signal, shown
 
-# The fixed order of the review; a measure that is not named here follows, by name.
-ORDER = (
+# What a review shows, in its fixed order: few enough to talk about in half an hour. All others are on the Capability page.
+REVIEWED = (
     "stayed_met", "end_to_end_time", "first_contact_resolution", "failure_demand_share", "structural_failure_share",
     "known_share", "value_demand", "failure_demand", "demand_by_front_door",
 )  # fmt: skip
@@ -60,12 +60,6 @@ class Row:
         """The shape of the signal and its words, or nothing."""
         name = words.strongest(self.signal["signals"]) if self.signal else None
         return SIGNS.get(name or "", "")
-
-
-def ordered(names: Sequence[str]) -> list[str]:
-    """Measure names in the fixed order of the review."""
-    place = {name: position for position, name in enumerate(ORDER)}
-    return sorted(names, key=lambda name: (place.get(name, len(ORDER)), name))
 
 
 def row(measure: Measure, reading: Reading, every: str) -> Row:

@@ -14,6 +14,7 @@ from pages.charts.bars import bars_chart, bars_words, height
 from pages.charts.curve import curve_chart
 from pages.check.figures import category, curve_title
 from pages.desk import session, states
+from pages.review.rows import REVIEWED
 
 ORDER = ("end_to_end_time", "first_contact_resolution", "age_of_open", "demand_by_front_door")
 
@@ -28,7 +29,7 @@ def draw(where: tuple) -> None:
         "These records span too few weeks for weekly charts, so here is what they say as curves and breakdowns. "
         "They become charts over time once at least six weeks are known."
     )
-    names = [*ORDER, *(name for name in sorted(MEASURES) if name not in ORDER)]
+    names = [*ORDER, *(name for name in REVIEWED if name not in ORDER)]
     for name in (name for name in names if name in MEASURES):
         measure = MEASURES[name]
         own = [shape for shape in measure.readings if shape == "curve" or (shape == "breakdown" and measure.breakdown)]

@@ -11,7 +11,7 @@ from measures.reading import Request
 from pages.charts import words
 from pages.desk import apart, session, states
 from pages.review import changes, questions, welcome
-from pages.review.rows import Row, headline, last_review, ordered, row, seen, since, weeks_shown
+from pages.review.rows import REVIEWED, Row, headline, last_review, row, seen, since, weeks_shown
 
 EVERY = "week"
 store = session.store()
@@ -35,11 +35,10 @@ session.said()
 
 def read_rows() -> list[Row]:
     """The rows of all measures, computed once for each service and data version."""
-    names = ordered([name for name, measure in MEASURES.items() if "series" in measure.readings])
-    asked = [Request(measure=name, shape="series", period=EVERY, where=where, people=False) for name in names]
+    asked = [Request(measure=name, shape="series", period=EVERY, where=where, people=False) for name in REVIEWED]
 
     def build() -> list[Row]:
-        return [row(MEASURES[name], read, EVERY) for name, read in zip(names, session.readings(asked), strict=True)]
+        return [row(MEASURES[name], read, EVERY) for name, read in zip(REVIEWED, session.readings(asked), strict=True)]
 
     return session.kept("review", build, *asked)  # type: ignore[return-value]
 
@@ -49,7 +48,9 @@ with st.spinner("Reading the records…"):
 with top:
     st.title("Weekly review")
     states.line(f"{service_name} · {weeks_shown(rows, standing.newest or 0)}")
-rows = sorted(rows, key=lambda row: (row.signal is None, not row.charted))  # signals first, then the fixed order, then the rest
+rows = sorted(
+    rows, key=lambda row: (row.signal is None, not row.charted)
+)  # signals first, then the fixed order, then the rest
 
 before = last_review(store.judgements(session.principal(), "review"), service)
 states.sentence(headline(rows))

@@ -29,6 +29,7 @@ def section(measure: Measure) -> str:
         "Better for people": BETTER[measure.better],
         "Readings": _listed(measure.readings),
         "Kind, and chart by default": f"{measure.kind}, `{measure.chart}`",
+        "By": ", ".join(measure.periods) if measure.periods != Measure.periods else "",
         "Windows, in days": ", ".join(str(days) for days in measure.windows),
         "Window where nobody chooses": f"{measure.default_window} days" if measure.default_window else "",
         "Lines": _listed(measure.lines),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import pytest
 from hand_tables import MONDAY, closed, coded, demand, reading, told
 
+from measures.catalogue import MEASURES
 from measures.model.principal import LOCAL, Principal
 from measures.reading import ReadingError, Request, flat, individuals, read, rows
 
@@ -229,3 +231,14 @@ def test_rows_leave_under_the_name_of_their_split():
     text = flat(split).write_csv()
     assert "data_version" in text.splitlines()[0]
     assert json.dumps(rows(split).to_dicts(), default=str)
+
+
+def test_a_measure_without_a_weekly_figure_is_read_by_its_own_period_and_says_which_it_has(monkeypatch):
+    """How many doors a year has no figure by week; where nobody chose a period, its own is read."""
+    yearly = replace(MEASURES["demand_by_front_door"], periods=("year", "quarter"))
+    monkeypatch.setitem(MEASURES, "demand_by_front_door", yearly)
+    usual = reading("demand_by_front_door", two_services(), shape="series")
+    assert usual.request.period == "year"
+    assert usual.table["value"].to_list()[0] == 180
+    with pytest.raises(ReadingError, match="no figure by month; it has by year, quarter"):
+        reading("demand_by_front_door", two_services(), shape="series", period="month")

@@ -7,10 +7,11 @@ from datetime import date
 import polars as pl
 import pytest
 
+from measures.catalogue import MEASURES
 from measures.model.records import JUDGEMENTS
 from measures.model.time import day_number
 from pages.review.questions import read_day
-from pages.review.rows import LastReview, Row, briefly, headline, last_review, ordered, seen, since, weeks_shown
+from pages.review.rows import REVIEWED, LastReview, Row, briefly, headline, last_review, seen, since, weeks_shown
 
 SIGNAL = {"period_start": date(2026, 5, 4), "value": 0.8, "centre": 0.5, "signals": ["outside_limits"]}
 CALM = Row("stayed_met", "Stayed met", "Predictable.", "<svg>", None, True, 50, 4, "", {}, "share")
@@ -18,8 +19,9 @@ LOUD = replace(CALM, name="failure_demand_share", signal=SIGNAL)
 BEFORE = LastReview(date(2026, 5, 1), {"failure_demand_share": None, "stayed_met": None})
 
 
-def test_the_order_is_fixed_and_a_new_measure_follows():
-    assert ordered(["value_demand", "zebra", "stayed_met"]) == ["stayed_met", "value_demand", "zebra"]
+def test_a_review_shows_nine_measures_each_with_a_weekly_series():
+    assert len(REVIEWED) == 9  # half an hour's talk; more would be a report
+    assert all("series" in MEASURES[name].readings and "week" in MEASURES[name].periods for name in REVIEWED)
 
 
 @pytest.mark.parametrize(
