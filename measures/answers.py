@@ -17,6 +17,7 @@ def answered(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyF
     """Needs with the person's own answer in place of what records inferred, where somebody asked."""
     answers = (
         records.scan("outcome", options.as_of)
+        .filter(~pl.col("withdrawn").fill_null(False))
         .sort("asked_on_day", "judgement_id")
         .unique("need_id", keep="last", maintain_order=True)
         .select("need_id", "asked_on_day", "answer", "met_on_day", said_enough="enough")

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 from connectors.store.database import Database
 from connectors.store.errors import StoreError
 
-HEAD = "0001"  # the newest revision in migrations/versions; a test holds the two together
-KNOWN = ("0001",)
+HEAD = "0002"  # the newest revision in migrations/versions; a test holds the two together
+KNOWN = ("0001", "0002")
 FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -143,11 +143,12 @@ JUDGEMENTS: dict[str, Schema] = {
     },
     "want": {
         "want_id": pl.String, "need_id": pl.String, "item": pl.String, "cost_pence": pl.Int64, "met": pl.Boolean,
-        **JUDGED,
+        "withdrawn": pl.Boolean, **JUDGED,
     },
     "outcome": {
         "need_id": pl.String, "asked_on_day": pl.Int32, "answer": pl.String, "met_on_day": pl.Int32,
-        "enough": pl.Boolean, "rating": pl.Int32, "dependency": pl.Int32, "rated_by": pl.String, **JUDGED,
+        "enough": pl.Boolean, "rating": pl.Int32, "dependency": pl.Int32, "rated_by": pl.String,
+        "withdrawn": pl.Boolean, **JUDGED,
     },
     "condition_observation": {
         "condition": pl.String, "about": pl.String, "note": pl.String, "minutes_lost": pl.Float64, **JUDGED,

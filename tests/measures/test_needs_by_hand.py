@@ -348,3 +348,8 @@ def test_where_moments_are_known_a_wait_is_counted_in_parts_of_a_day():
         ],
     )
     assert needs_of(records)["a"]["days"] == pytest.approx(3 / 24)
+
+
+def test_an_answer_taken_back_counts_no_more():
+    records = told(demand("a", 0), closed(20), outcome=[answered("a", 40, "not", withdrawn=True)])
+    assert (needs_of(records)["a"]["end_kind"], needs_of(records)["a"]["inferred"]) == ("met", True)

@@ -61,9 +61,10 @@ def upgrade_from_0000(monkeypatch: pytest.MonkeyPatch, fail_at: int | None = Non
                 raise KeyboardInterrupt
             statements.append(statement)
 
-        script = ScriptDirectory(str(migrate.FOLDER)).get_revision(migrate.HEAD)
+        scripts = ScriptDirectory(str(migrate.FOLDER)).walk_revisions()
         with Operations.context(MigrationContext.configure(connection)):
-            script.module.upgrade()
+            for script in reversed(list(scripts)):
+                script.module.upgrade()
         connection.execute(sa.text(f"update alembic_version set version_num = '{migrate.HEAD}'"))
 
     monkeypatch.setattr(migrate, "KNOWN", ("0000", *migrate.KNOWN))
