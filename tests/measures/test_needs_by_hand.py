@@ -351,5 +351,5 @@ def test_where_moments_are_known_a_wait_is_counted_in_parts_of_a_day():
 
 
 def test_an_answer_taken_back_counts_no_more():
-    records = told(demand("a", 0), closed(20), outcome=[answered("a", 40, "not", withdrawn=True)])
+    records = told(demand("a", 0), activities=[closed(20)], outcome=[answered("a", 40, "not", withdrawn=True)])
     assert (needs_of(records)["a"]["end_kind"], needs_of(records)["a"]["inferred"]) == ("met", True)
