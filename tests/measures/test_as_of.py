@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hand_tables import MONDAY, at, told
 from histories import many, tables, together
+from of_every_kind import also_recorded
 
 from measures.catalogue import MEASURES
 from measures.model.measure import Options
@@ -47,12 +48,12 @@ def recorded(seed: int) -> dict[str, pl.DataFrame]:
         for name, day in asked.select("demand_id", "received_day").sample(20, seed=seed).rows()
     ]  # fmt: skip
     frames["outcome"] = pl.from_dicts(answers)
-    return frames
+    return also_recorded(frames, chance)
 
 
 def known_by(frames: dict[str, pl.DataFrame], day: int) -> MemoryRecords:
     """A store into which only what was known by then was loaded."""
-    column = {"classification": "judged_at", "outcome": "judged_at"}
+    column = dict.fromkeys(("classification", "outcome", "want", "change"), "judged_at")
     kept = {name: rows.filter(pl.col(column.get(name, "recorded_at")) <= at(day)) for name, rows in frames.items()}
     return MemoryRecords(kept, seen_at=at(day))
 
