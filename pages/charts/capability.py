@@ -14,6 +14,7 @@ import altair as alt
 import polars as pl
 
 from pages.charts import words
+from pages.charts.figures_placed import furthest, placed, rank, thinned, value_labels
 from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, numbered, room, time_scale
 from pages.charts.holidays import holiday_marks, holidays_said
 from pages.charts.palette import PAGE, Palette
@@ -117,7 +118,7 @@ def capability_chart(
         *_ring(marks, picked, palette),
         _points(marks, x, y, every, pick=pick),
         *_notes(notes, first, last, palette),
-        *_values(marks, palette),
+        *value_labels(marks, palette),
         *_limit_labels(points, kind, middle, palette),
         room(),
     ]
@@ -142,6 +143,7 @@ def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, pal
     )
     rows = ordered.filter(pl.col("value").is_not_null()).to_dicts()
     settled = [index for index, row in enumerate(rows) if row["on_line"]]
+    far = furthest(rows, [_role(row) for row in rows])
     styled = []
     low, high = value_range(points, kind)
     for index, row in enumerate(rows):
@@ -151,16 +153,17 @@ def point_marks(points: pl.DataFrame, *, kind: str, better: str, every: str, pal
         if role not in ("routine", "excluded", "unknown"):
             colour = getattr(palette, words.direction(row["value"], row["centre"], better))
         hollow = role in ("excluded", "unknown")
-        above = row["centre"] is None or row["value"] >= row["centre"] or (row["value"] - low) < 0.09 * (high - low)
         styled.append({
             "place": row["place"], "at": row["period_start"],
             "value": row["value"], "piece": row["piece"], "on_line": row["on_line"],
             "role": role, "shape": shape, "size": size, "stroke": colour, "fill": palette.page if hollow else colour,
             "label": words.figure(row["value"], kind), "words": words.figure(row["value"], kind),
-            "rank": _rank(role, index, settled), "up": above, "when": words.period(row["period_start"], every),
+            "rank": rank(role, index, settled, far), "over": row["centre"] is None or row["value"] >= row["centre"],
+            "when": words.period(row["period_start"], every),
+            "off": abs(row["value"] - (row["centre"] or 0.0)),
             "says": {**words.SIGNALS, **STATES}[role], "n": int(row.get("n") or row["denominator"] or 0),
         })  # fmt: skip
-    return _thin_labels(styled)
+    return thinned(placed(styled, low, high, bent=bends(points, kind)))
 
 
 def value_range(points: pl.DataFrame, kind: str) -> tuple[float, float]:
@@ -221,32 +224,6 @@ def _role(row: dict) -> str:
         return "unknown"
     name = words.strongest(row["signals"])
     return name if name in SHAPES else "routine"
-
-
-def _rank(role: str, index: int, settled: list[int]) -> int:
-    """0 the last known point, 1 a point outside a limit, 2 the first, 3 another signal, 9 none."""
-    if settled and index == settled[-1]:
-        return 0
-    if role == "outside_limits":
-        return 1
-    if settled and index == settled[0]:
-        return 2
-    return 9
-
-
-def _thin_labels(styled: list[dict]) -> pl.DataFrame:
-    """Drop labels that would stand on one another: the more telling one stays."""
-    wide = (len(styled) and (styled[-1]["at"] - styled[0]["at"]).days) or 1
-    taken: dict[str, list[date]] = {"wide": [], "narrow": []}
-    for row in sorted(styled, key=lambda row: (row["rank"], -row["at"].toordinal())):
-        for place, share in (("wide", 0.035), ("narrow", 0.17)):
-            close = any(abs((row["at"] - other).days) < share * wide for other in taken[place])
-            row[place] = row["rank"] < 9 and not close
-            if row[place]:
-                taken[place].append(row["at"])
-        row["label"] = row["label"] if row["wide"] else ""
-    schema = {"at": pl.Date, "value": pl.Float64}
-    return pl.DataFrame(styled, infer_schema_length=None) if styled else pl.DataFrame(schema=schema)
 
 
 def _line(marks: pl.DataFrame, x: alt.X, y: alt.Y, palette: Palette) -> alt.Chart:
@@ -331,40 +308,20 @@ def _notes(notes: Sequence[Note], first: date, last: date, palette: Palette) -> 
 
 def _crowding(number: int) -> str:
     """How far marks shrink where many stand on a narrow plot, as an expression: routine ones more than signals."""
-    least = "datum.role == 'routine' ? 0.25 : datum.role == 'outside_limits' ? 0.6 : 0.35"
+    least = "datum.role == 'routine' ? 0.1 : datum.role == 'outside_limits' ? 0.5 : 0.25"
     return f"clamp(width / {max(number, 1) * 8}, {least}, 1)"
-
-
-def _values(marks: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
-    """Values on the first point, the last, and those outside a limit; on a phone only the last and the strongest."""
-    if marks.is_empty():
-        return []
-    labelled = marks.filter(pl.col("label") != "").select("at", "value", "label", "rank", "up", "narrow")
-    narrow = alt.expr("width < 420 && !datum.narrow ? 0 : 1")
-    looks = ({"stroke": palette.page, "strokeWidth": 4}, {"color": palette.text})  # a halo, then the figure on it
-    return [
-        alt.Chart(labelled.filter(pl.col("up") == up))
-        .mark_text(
-            dy=dy, fontSize=13, fontWeight=600, opacity=narrow, baseline="middle",
-            align=alt.expr("datum.rank == 2 ? 'left' : datum.rank == 0 ? 'right' : 'center'"), **look,
-        )
-        .encode(x="at:T", y="value:Q", text="label:N")
-        for look in looks
-        for up, dy in ((True, -15), (False, 15))
-        if (labelled["up"] == up).any()
-    ]  # fmt: skip
 
 
 def _limits(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     """Centre 2 px, limits 1.5 px dashed 6-4, a piece a phase; the old limits carried on are dashed lighter."""
-    ordered = points.sort("period_start").with_columns(phase=pl.col("phase").fill_null(0))
+    ordered = _steady(points.sort("period_start").with_columns(phase=pl.col("phase").fill_null(0)))
+    layers = _band(ordered, palette)
     styles = [("centre", [1, 0], 2.0, 1.0), ("lower", [6, 4], 1.5, 1.0), ("upper", [6, 4], 1.5, 1.0)]
     styles += [
         (name, [3, 5], 1.5, 0.7)
         for name in ("extended_centre", "extended_lower", "extended_upper")
         if name in points.columns
     ]
-    layers = []
     for name, dash, width, opacity in styles:
         if ordered[name].null_count() == ordered.height:
             continue
@@ -375,6 +332,30 @@ def _limits(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
             .encode(x="at:T", y="value:Q", detail="phase:O")
         )
     return layers
+
+
+def _steady(ordered: pl.DataFrame) -> pl.DataFrame:
+    """The limits, without those of a period not yet known that stand elsewhere only because few are counted in it yet."""
+    settled = ordered.filter(pl.col("mature").fill_null(True))
+    last = {name: settled[name].drop_nulls() for name in ("lower", "upper")}
+    young = ~pl.col("mature").fill_null(True)
+    return ordered.with_columns(
+        pl.when(young & (pl.col(name) != held[-1])).then(None).otherwise(pl.col(name)).alias(name)
+        for name, held in last.items()
+        if len(held)
+    )
+
+
+def _band(ordered: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
+    """The range to expect, shaded between its limits, so that it is seen at a glance what lies outside."""
+    both = ordered.filter(pl.col("lower").is_not_null() & pl.col("upper").is_not_null())
+    if both.is_empty():
+        return []
+    return [
+        alt.Chart(both.select("lower", "upper", "phase", at="period_start"))
+        .mark_area(color=palette.band, opacity=0.55, interpolate="step")
+        .encode(x="at:T", y="lower:Q", y2="upper:Q", detail="phase:O")
+    ]
 
 
 def _limit_labels(points: pl.DataFrame, kind: str, middle_word: str, palette: Palette) -> list[alt.Chart]:

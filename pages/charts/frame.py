@@ -128,7 +128,7 @@ def finish(chart: alt.LayerChart, *, palette: Palette, drawn: Drawn, description
             aria=False,
         )
         .configure_axisX(grid=False)
-        .configure_axisY(domain=False, ticks=False, minExtent=54)
+        .configure_axisY(domain=False, ticks=False, minExtent=alt.expr("width < 420 ? 36 : 60"))
     )  # fmt: skip
 
 

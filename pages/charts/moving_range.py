@@ -6,9 +6,11 @@ import altair as alt
 import polars as pl
 
 from pages.charts import words
+from pages.charts.capability import LABEL_GAP
 from pages.charts.frame import Drawn, finish, months, room, time_scale
 from pages.charts.palette import PAGE, Palette
 
+WIDE = 10  # phases whose limits differ by more than this factor stand on a log axis
 # Charts whose limits come from the steps as people read them, or on the scale they are taken on.
 KINDS = {"xmr": "", "xmr_log": " (on the log scale)", "t": " (on the scale of the limits)"}
 
@@ -45,10 +47,13 @@ def moving_range_chart(
     top = max((value for name in ("step", "upper") for value in steps[name].drop_nulls()), default=1.0) * 1.12 or 1.0
     x = alt.X("at:T", title=None, scale=time_scale(first, last), axis=months(first, last))
     tick = ".0%" if shape == "share" else ",~r" if top > 5 else ",.2~f"
-    y = alt.Y(
-        "step:Q", title=f"step{KINDS[chart]}", scale=alt.Scale(domain=[0, top], nice=False),
-        axis=alt.Axis(format=tick, tickCount=4),
-    )  # fmt: skip
+    least = _least(steps)
+    if least:
+        scale = alt.Scale(type="symlog", constant=least, domain=[0, top], nice=False)
+        axis = alt.Axis(format=tick, values=_ticks(least, top), labelOverlap="greedy")
+    else:
+        scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format=tick, tickCount=4)
+    y = alt.Y("step:Q", title=f"step{KINDS[chart]}{', log axis' if least else ''}", scale=scale, axis=axis)
     line = alt.Chart(shown.select("at", "step", "piece"))
     layers = [
         *_lines(steps, palette),
@@ -91,6 +96,22 @@ def moving_range_words(points: pl.DataFrame, title: str, kind: str, every: str) 
     )
 
 
+def _least(steps: pl.DataFrame) -> float | None:
+    """The smallest limit, where another phase's is so much larger that only a log axis shows both; else None."""
+    limits = steps["upper"].drop_nulls()
+    limits = limits.filter(limits > 0)
+    if limits.is_empty():
+        return None
+    least, most = float(limits.min()), float(limits.max())  # type: ignore[arg-type]
+    return least if most > WIDE * least else None
+
+
+def _ticks(least: float, top: float) -> list[float]:
+    """Nought, and 1, 2, 5, 10 and so on from the smallest limit to the top of the axis."""
+    ticks = [figure * 10.0**power for power in range(-6, 10) for figure in (1, 2, 5)]
+    return [0.0, *(tick for tick in ticks if least / 2 <= tick <= top)]
+
+
 def _lines(steps: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     layers = []
     for name, dash, width in (("centre", [1, 0], 2.0), ("upper", [6, 4], 1.5)):
@@ -120,19 +141,24 @@ def _labels(steps: pl.DataFrame, kind: str, palette: Palette) -> list[alt.Chart]
     if known.is_empty():
         return []
     row = known.row(-1, named=True)
+    middle = row["centre"]
+    heights = {
+        "centre": f"scale('y', {middle})",
+        "upper": f"min(scale('y', {row['upper']}), scale('y', {middle}) - {LABEL_GAP})",
+    }
     found = []
     for name, word in (("upper", "most"), ("centre", "middle")):
         if row[name] is None:
             continue
         figure = words.figure(row[name], kind)
-        label = pl.DataFrame({"step": [row[name]], "long": [f"{word} {figure}"], "short": [figure]})
+        label = pl.DataFrame({"long": [f"{word} {figure}"], "short": [figure]})
         found.append(
             alt.Chart(label)
             .mark_text(
-                x=alt.expr("width + 8"), align="left", baseline="middle", fontSize=13,
+                x=alt.expr("width + 8"), y=alt.expr(heights[name]), align="left", baseline="middle", fontSize=13,
                 fontWeight=600 if name == "centre" else 400, color=palette.text if name == "centre" else palette.muted,
                 text=alt.expr("width < 420 ? datum.short : datum.long"),
             )
-            .encode(y="step:Q")
+            .encode()
         )  # fmt: skip
     return found

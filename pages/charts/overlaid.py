@@ -59,9 +59,10 @@ def overlaid_chart(
         base = alt.Chart(one)
         tooltip = [alt.Tooltip("name:N", title="Line"), alt.Tooltip("when:N", title=every.capitalize()),
                    alt.Tooltip("words:N", title="Value")]  # fmt: skip
+        thick = 1.8 if one.height <= 80 else 1
         crowd = alt.expr(f"clamp(width / {max(one.height, 1) * 9}, 0.25, 1) * 36")
         layers += [
-            base.mark_line(strokeWidth=1.8, strokeDash=DASHES[place], color=colours[place]).encode(x=x, y=y, detail="piece:O"),
+            base.mark_line(strokeWidth=thick, strokeDash=DASHES[place], color=colours[place]).encode(x=x, y=y, detail="piece:O"),
             base.mark_point(
                 shape=SHAPES[place], size=crowd, filled=True, opacity=1, color=colours[place]
             ).encode(x=x, y=y, tooltip=tooltip),

@@ -22,6 +22,7 @@ from pages.desk import session, states
 from pages.desk.shown import shown
 
 AS = {"": "One dot a need, and by period", "dots": "One dot a need", "periods": "By period"}
+TOGETHER = 60  # points a line: beyond that lines in one chart hide one another
 VIEWS = {"": "Side by side, each with its limits", "together": "As lines in one chart"}
 
 
@@ -118,15 +119,19 @@ def split(reading: Reading) -> None:
     if view == "together":
         most = f", the {MOST} largest drawn" if sizes.height > MOST else ""
         states.sentence(f"{sizes.height} lines, split by {by}{most}. Limits are on the charts side by side.")
+        longest = int(reading.table.group_by("series").len()["len"].max() or 0)  # type: ignore[arg-type]
+        if longest > TOGETHER:
+            states.line(f"{longest} {request.period}s a line are too many to tell lines apart: choose a longer period.")
         spec = session.kept("together chart", lambda: together_chart(reading).to_dict(), request, reading.chart)
         states.chart(spec, "together")
         named = zip(SIGNS, largest(reading.table), strict=False)
         states.line(" · ".join(f"{sign} {session.label(series)}" for sign, series in named))
         return
     states.sentence(f"{sizes.height} lines, split by {by}, each with its own limits.")
-    for row in sizes.head(24).iter_rows(named=True):
+    for place, row in enumerate(sizes.head(24).iter_rows(named=True)):
         one = shown(reading, row["series"])
-        left, middle, right = st.columns([1.6, 2.6, 3], gap="medium")
+        with st.container(key=f"card_split_{place}"):
+            left, middle, right = st.columns([1.6, 2.6, 3], gap="medium")
         with left:
             states.paragraph(session.label(str(row["series"])))
             states.line(f"n={row['n']:,}")

@@ -75,6 +75,37 @@ def test_values_stand_on_the_first_the_last_and_points_outside_a_limit_only():
     assert labelled["index"].to_list() == [0, 9, 19]
 
 
+def test_of_neighbours_outside_the_same_limit_only_the_furthest_has_its_figure():
+    points = series([0.5] * 20 + [0.8, 0.9, 0.85] + [0.5] * 20, signals={at: ["outside_limits"] for at in (20, 21, 22)})
+    labelled = marks(points).with_row_index().filter(pl.col("label") != "")
+    assert labelled["index"].to_list() == [0, 21, 42]
+
+
+def test_a_figure_stands_clear_of_its_neighbours_and_beside_a_point_on_a_steep_line():
+    hill = series([0.5] * 30 + [0.6, 0.8, 0.75] + [0.5] * 30, signals={31: ["outside_limits"]})
+    top = marks(hill).row(31, named=True)
+    assert (top["up"], top["stands"], top["beside"]) == (True, 0.8, 0)
+    steep = series([0.9] * 31 + [0.6] + [0.3] * 31, signals={31: ["outside_limits"]})
+    assert marks(steep).row(31, named=True)["beside"] == 1
+
+
+def test_the_range_to_expect_is_shaded_and_is_absent_without_limits():
+    (band,) = layers_with(drawn(series([0.5] * 8)), "area")
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("lower", "upper")
+    bare = series([0.5] * 8).with_columns(lower=pl.lit(None, pl.Float64), upper=pl.lit(None, pl.Float64))
+    assert not layers_with(drawn(bare), "area")
+
+
+def test_a_week_not_yet_known_and_thinly_counted_draws_no_limits_of_its_own():
+    points = series([0.5] * 10).with_row_index("row").with_columns(
+        mature=pl.col("row") < 9, upper=pl.when(pl.col("row") == 9).then(0.97).otherwise(pl.col("upper")),
+    )  # fmt: skip
+    heights = {
+        row["upper"] for rows in drawn(points.drop("row"))["datasets"].values() for row in rows if "upper" in row
+    }
+    assert 0.97 not in heights
+
+
 def test_limits_are_named_in_words_and_a_bound_is_no_limit():
     assert limit_words(3.0, 18.0, 49.0, "duration") == {"upper": "most 49", "centre": "middle 18", "lower": "least 3"}
     assert limit_words(0.0, 0.5, 1.0, "share") == {

@@ -10,6 +10,7 @@ from measures.model.results import CURVE
 from pages.charts.bars import bars_chart, bars_words, ranked
 from pages.charts.curve import curve_chart, curve_words
 from pages.charts.individuals import individuals_chart
+from pages.charts.moving_range import moving_range_chart
 from pages.charts.palette import LIGHT
 from pages.charts.sparkline import MARKS, sparkline
 
@@ -114,3 +115,24 @@ def test_open_needs_are_hollow_met_ones_filled_and_the_axis_is_logarithmic():
     ]  # fmt: skip
     assert points[0]["encoding"]["y"]["scale"]["type"] == "log"
     assert "id" not in str(spec["datasets"]).replace("width", "")
+
+
+def test_steps_of_phases_of_very_different_size_stand_on_a_log_axis_and_others_do_not():
+    def axis(after: float) -> dict:
+        points = series([100.0, 200.0] * 4 + [after, after * 2] * 4).with_row_index("row").with_columns(
+            moving_range=pl.when(pl.col("row") < 8).then(100.0).otherwise(after),
+            phase=pl.when(pl.col("row") < 8).then(1).otherwise(2),
+            range_centre=pl.when(pl.col("row") < 8).then(100.0).otherwise(after),
+            range_upper=pl.when(pl.col("row") < 8).then(326.8).otherwise(after * 3.268),
+        )  # fmt: skip
+        spec = moving_range_chart(
+            points.drop("row"), title="Time", kind="duration", chart="xmr", every="week"
+        ).to_dict()
+        return next(
+            layer["encoding"]["y"] for layer in spec["layer"] if "axis" in layer.get("encoding", {}).get("y", {})
+        )
+
+    assert axis(50.0)["title"] == "step"
+    wide = axis(1.5)
+    assert (wide["title"], wide["scale"]["type"]) == ("step, log axis", "symlog")
+    assert wide["axis"]["values"][0] == 0
