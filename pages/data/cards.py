@@ -8,6 +8,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
+LONG = 120  # letters
 # Roles are said again, for a table drawn as blocks is no table to a screen reader.
 RULES = """
 @media (max-width:640px){
@@ -20,6 +21,7 @@ RULES = """
 display:grid;grid-template-columns:8rem 1fr;text-align:left}
 .sc-cards td::before{content:attr(data-says);color:var(--sc-muted)}
 .sc-cards td:empty{display:none}
+.sc-table.sc-cards td.sc-long,.sc-cards td.sc-long::before{display:block}
 }
 """
 
@@ -42,7 +44,7 @@ def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> 
     body = "".join(
         f'<tr role="row"><th scope="row" role="rowheader"{right.get(first, "")}{says}>{escape(row[first])}</th>'
         + "".join(
-            f'<td role="cell" data-says="{escape(name)}"{right.get(name, "")}>{escape(row[name])}</td>'
+            f'<td role="cell" data-says="{escape(name)}"{right.get(name, "") or _long(row[name])}>{escape(row[name])}</td>'
             for name in others
         )
         + "</tr>"
@@ -53,3 +55,8 @@ def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> 
         f'<table class="sc-table sc-cards" role="table"><caption>{escape(caption)}</caption>'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
     )
+
+
+def _long(text: str) -> str:
+    """On a phone a long cell stands under its name, not in a narrow column beside it."""
+    return ' class="sc-long"' if len(text) > LONG else ""

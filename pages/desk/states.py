@@ -100,7 +100,7 @@ def table(
     body = "".join(
         f"<tr{roles['row']}>" + "".join(
             f'<th scope="row"{roles["first"]}{_label(name, cards)}>{escape(_cell(cell))}</th>' if position == 0
-            else f"<td{roles['cell']}{_label(name, cards)}{_right(name, numbers)}>{escape(_cell(cell))}</td>"
+            else f"<td{roles['cell']}{_label(name, cards)}{_looks(name, numbers, cell)}>{escape(_cell(cell))}</td>"
             for position, (name, cell) in enumerate(zip(frame.columns, row, strict=True))
         ) + "</tr>"
         for row in frame.tail(limit).iter_rows()
@@ -126,6 +126,13 @@ def _label(name: str, cards: bool) -> str:
 
 def _right(name: str, numbers: Sequence[str]) -> str:
     return ' class="sc-number"' if name in numbers else ""
+
+
+LONG = 80  # letters: on a phone so long a cell stands under its name, not beside it
+
+
+def _looks(name: str, numbers: Sequence[str], cell: object) -> str:
+    return _right(name, numbers) or (' class="sc-long"' if len(_cell(cell)) > LONG else "")
 
 
 def _cell(value: object) -> str:
@@ -240,9 +247,16 @@ def tools() -> None:
         '<div class="sc-tools sc-noprint"><button type="button" class="sc-button" data-sc="print">Print</button>'
         '<button type="button" class="sc-button" data-sc="copy">Copy link</button>'
         '<span class="sc-muted" role="status" data-sc="said"></span></div>'
-        "<script>document.querySelectorAll('[data-sc=print]').forEach(b=>b.onclick=()=>{"
-        "const page=document.documentElement.classList;page.add('sc-printing');"
-        "addEventListener('afterprint',()=>page.remove('sc-printing'),{once:true});setTimeout(()=>window.print(),600)});"
+        "<script>window.scPrint=()=>{const page=document.documentElement.classList;page.add('sc-printing');"
+        "addEventListener('afterprint',()=>page.remove('sc-printing'),{once:true});const began=Date.now();"
+        # a chart is drawn anew a moment after its place changed: printed too early it is small, or cut off
+        "const fits=()=>[...document.querySelectorAll('.stVegaLiteChart svg')].every(one=>{"
+        "const place=one.closest('.stVegaLiteChart');return 9>Math.abs(one.clientWidth-place.clientWidth)"
+        "&&place.clientHeight+9>one.clientHeight});"  # no < before a letter or figure: the script would be cleaned away
+        "const wait=()=>Date.now()-began>600&&fits()||Date.now()-began>5000?window.print():setTimeout(wait,150);wait()};"
+        "if(!window.scKeys){window.scKeys=true;addEventListener('keydown',e=>{"  # the browser's own key prints as the button
+        "if((e.ctrlKey||e.metaKey)&&!e.shiftKey&&!e.altKey&&e.key.toLowerCase()==='p'){e.preventDefault();window.scPrint()}})}"
+        "document.querySelectorAll('[data-sc=print]').forEach(b=>b.onclick=window.scPrint);"
         "document.querySelectorAll('[data-sc=copy]').forEach(b=>b.onclick=async()=>{"
         "await navigator.clipboard.writeText(location.href);"
         "b.parentElement.querySelector('[data-sc=said]').textContent='Link copied: it shows what you see.'});</script>",

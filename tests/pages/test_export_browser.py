@@ -123,6 +123,20 @@ def test_the_print_button_draws_the_page_at_the_width_of_paper_first(chromium, a
     page.context.close()
 
 
+def test_people_one_by_one_print_on_two_sheets_with_every_chart_drawn_for_them(chromium, address):
+    url, _ = address
+    page = visit(chromium, f"{url}/capability?measure=end_to_end_time")
+    page.evaluate("() => { window.print = () => { window.printed = true } }")
+    page.keyboard.press("Control+p")  # the browser's own key prints as the button does
+    page.wait_for_function("window.printed")
+    widths = page.locator(".stVegaLiteChart svg").evaluate_all("all => all.map(one => one.clientWidth)")
+    sheets = pypdf.PdfReader(BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))).pages
+    page.context.close()
+    assert len(widths) >= 3
+    assert all(600 < width <= 690 for width in widths)
+    assert len(sheets) <= 2
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_needs_behind_a_point_are_a_table_and_on_a_phone_cards(chromium, address, width, scheme):
     url, store = address
