@@ -34,12 +34,16 @@ def acts(records: Records, options: Options) -> pl.LazyFrame:
         `activity_id, day, at, precise, seq, kind, outcome, work, source, service, agency, team, place, issue, to_agency,
         person_key, unit`, and `need`: `need_number` of the need's id, null where nobody can tell.
     """
-    key = (*kept_key(records, options, Rule(options.reopen_days)), pl.__version__)
 
     def build(_: Kept | None) -> pl.LazyFrame:
         return in_order(_build(records, options))
 
-    return records.keep("acts", key, build)
+    return records.keep("acts", acts_key(records, options), build)
+
+
+def acts_key(records: Records, options: Options) -> tuple[str, ...]:
+    """What a build of activities depends on besides records; numbers of needs hold within one release of polars."""
+    return (*kept_key(records, options, Rule(options.reopen_days)), pl.__version__)
 
 
 def need_number(need_id: str = "need_id") -> pl.Expr:
