@@ -32,8 +32,7 @@ def act(name: str, judged: dict, message: str, *, before: dict | None = None, ex
         expected: the version this person saw; somebody's newer one stays, and is shown instead.
     """
     session.judge(name, judged, message, expected)
-    key = JUDGEMENT_KEYS[name][0]
-    held = standing(name, judged[key])
+    held = standing(name, *(judged[key] for key in JUDGEMENT_KEYS[name]))
     if held is not None and all(held[column] == value for column, value in judged.items()):
         session.hold("act", Act(name, columns(name, before or judged | {"withdrawn": True}), held["version"], message))
     else:  # somebody else was quicker: theirs stays, and there is nothing of ours to undo
@@ -41,9 +40,10 @@ def act(name: str, judged: dict, message: str, *, before: dict | None = None, ex
     st.rerun()
 
 
-def standing(name: str, key: str) -> dict | None:
+def standing(name: str, *keys: object) -> dict | None:
     """The newest version of one thing judged, with its version and author; None where there is none."""
-    rows = session.store().judgements(session.principal(), name).filter(pl.col(JUDGEMENT_KEYS[name][0]) == key)
+    same = [pl.col(column) == key for column, key in zip(JUDGEMENT_KEYS[name], keys, strict=True)]
+    rows = session.store().judgements(session.principal(), name).filter(*same)
     return rows.row(0, named=True) if rows.height else None
 
 

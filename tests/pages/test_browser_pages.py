@@ -19,6 +19,7 @@ PAGES = {
     "curve": "/capability?measure=first_contact_resolution&shape=curve",
     "breakdown": "/capability?measure=end_to_end_time&shape=breakdown",
     "split": "/capability?measure=failure_demand_share&split=service",
+    "happened": "/happened",
 }
 
 

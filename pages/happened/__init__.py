@@ -1,0 +1,1 @@
+"""What happened: a team asks people whether their need was met."""

@@ -1,0 +1,64 @@
+"""What happened: a team writes what a person said, sees it counted at once, and can take it back."""
+
+import polars as pl
+from town_fixture import html, opened
+
+from connectors.store import open_store
+from measures.model.principal import LOCAL
+from pages.happened.said import told_lately
+
+PAGE = "pages/happened/happened.py"
+
+
+def answers(url: str) -> pl.DataFrame:
+    return open_store(url).judgements(LOCAL, "outcome").filter(~pl.col("withdrawn").fill_null(False))
+
+
+def write(at, said: str = "met", **typed: str):
+    """Open the first need's form, fill it in and save; the page after that."""
+    next(button for button in at.button if button.label == "Write what they said").click().run()
+    radio = at.radio[0]
+    radio.set_value(said)
+    for field in at.text_input:
+        name = field.key.split("_")[0]
+        if name in typed:
+            field.set_value(typed[name])
+    next(button for button in at.button if button.label == "Save what they said").click().run()
+    return at
+
+
+def test_an_answer_is_saved_said_counted_and_undone(town):
+    at = opened(PAGE)
+    assert not at.exception
+    assert "nobody has asked the people yet" in html(at)
+    write(at, more="a walk-in shower")
+    assert not at.exception
+    assert "Saved: yes, it was met" in html(at)
+    assert "Of 1 asked, 1 said their need was met and 0 not" in html(at)
+    held = answers(town)
+    assert held["answer"].to_list() == ["met"]
+    assert open_store(town).judgements(LOCAL, "want")["item"].to_list() == ["a walk-in shower"]
+    next(button for button in at.button if button.label == "Undo last").click().run()
+    assert answers(town).is_empty()
+    assert "nobody has asked the people yet" in html(at)
+
+
+def test_dates_that_cannot_be_are_refused_in_a_sentence_and_nothing_is_lost(town):
+    at = write(opened(PAGE), on="soon")
+    assert "“soon” is not a date" in html(at)
+    assert at.radio[0].value == "met"
+    assert answers(town).is_empty()
+    at = write(opened(PAGE), on="01/01/2024")
+    assert "cannot have been asked before they first came" in html(at)
+
+
+def test_no_need_stands_in_the_address_or_in_the_table_of_answers():
+    row = {
+        "need_id": "N7",
+        "answer": "not",
+        "asked_on_day": 20000,
+        "end_day": 19990,
+        "issue": None,
+        "service": "housing",
+    }
+    assert "N7" not in str(told_lately(pl.DataFrame([row])).to_dict(as_series=False))
