@@ -9,6 +9,7 @@ import polars as pl
 from measures.model.principal import Principal
 
 FEWEST_PEOPLE = 8  # a statistic of fewer distinct people is not shown to a protected role (governance.md, rule 3)
+ROUGH_FIGURES = 2  # of a rate that leaves: 12.3 demands a person are told as 12, so that no total can be worked back
 SMALLEST_BASE = 80  # nor a percentage of a smaller protected denominator (rule 4)
 
 
@@ -34,7 +35,9 @@ def midpoint6(count: pl.Expr) -> pl.Expr:
     return pl.when(count > 6).then(middle)
 
 
-def protect(table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float | None = None) -> pl.DataFrame:
+def protect(
+    table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float | None = None, rate: bool = False
+) -> pl.DataFrame:
     """The table as it may leave.
 
     Args:
@@ -42,6 +45,7 @@ def protect(table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float
         policy: from `policy_for`.
         share: whether `value` is a proportion, recomputed here from protected parts.
         quantile: of a waiting time, which one: it needs 8 people on either side (rule 3), and is told in whole days.
+        rate: whether `value` is so much for each of something (demands a person): told to two figures, with its parts.
 
     Returns:
         The same columns. Values of fewer than 8 people become null; counts become midpoints; a proportion comes from
@@ -55,6 +59,8 @@ def protect(table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float
     shown = ~few
     if share:
         shown, value = ~few & (people >= SMALLEST_BASE), inside / people
+    elif rate:
+        value = pl.col("value").round_sig_figs(ROUGH_FIGURES)
     elif quantile is None:
         value = midpoint6(pl.col("value"))
     else:
@@ -67,6 +73,9 @@ def protect(table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float
     hidden = protected.with_columns(pl.lit(None, dtype=table.schema[name]).alias(name) for name in unshown)
     if "unknown" in table.columns:
         hidden = hidden.with_columns(unknown=midpoint6(pl.col("unknown")))
+    if rate and "denominator" in table.columns:
+        rough = pl.when(pl.col("value").is_not_null()).then(table["denominator"].round_sig_figs(ROUGH_FIGURES))
+        return hidden.with_columns(denominator=rough, numerator=rough * pl.col("value"))
     if not share or "numerator" not in table.columns:
         return hidden
     return hidden.with_columns(

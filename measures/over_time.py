@@ -57,8 +57,8 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
         rows = observed_within(records, measure, request, principal)
     sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
     whole = complete(sums, request.period, measure.kind, span(records, request, rows, sums))
-    share = measure.kind in ("share", "rate")
-    whole = protect(whole, policy, share=share, quantile=request.quantile if measure.kind == "duration" else None)
+    quantile = request.quantile if measure.kind == "duration" else None
+    whole = protect(whole, policy, share=measure.kind == "share", quantile=quantile, rate=measure.kind == "rate")
     chosen = choose(measure, request, whole, policy.protects)
     if chosen.kind in RARE:
         whole = between(observed_within(records, measure, request, principal), chosen.kind, request.split)

@@ -230,7 +230,7 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
     caveats = (
         *common_caveats(measure, request, whole, records), *plot.chosen.said,
-        *unknowns(whole, measure.kind in ("share", "rate")), *mixed_ends(ends), *left_out(plot, drawn),
+        *unknowns(whole, measure.kind), *mixed_ends(ends), *left_out(plot, drawn),
     )  # fmt: skip
     title = title_of(measure, request, ends)
     as_of = request.as_of or records.newest
@@ -264,7 +264,7 @@ def _breakdown(
         shown = protect_hundred(table, policy)
     else:
         quantile = request.quantile if waits else None
-        shown = protect(table, policy, share=measure.kind == "share", quantile=quantile)
+        shown = protect(table, policy, share=measure.kind == "share", quantile=quantile, rate=measure.kind == "rate")
     ends = ends_of(measure, observations)
     caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
     title = title_of(measure, request, ends)
@@ -297,7 +297,7 @@ def _curve(
     ends = ends_of(measure, observations)
     caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
     title = title_of(measure, request, ends)
-    text = "" if policy.protects else curve_sentence(measure, rows, title)
+    text = "" if policy.protects else curve_sentence(measure, rows, title, counted)
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,
         records.data_version, request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request),

@@ -214,6 +214,9 @@ def categories(observations: pl.LazyFrame, kind: Kind, by: str, quantile: float)
         reached = quantiles(told.lazy().select("days", "met", category=named), (quantile,), ("category",)).collect()
         valued = sums.join(reached.rename({reached.columns[-1]: "value"}), on="category", how="left")
         valued = valued.with_columns(lower=nothing, upper=nothing)
+    elif kind == "rate":
+        each = pl.col("numerator") / pl.col("denominator")
+        valued = sums.filter(pl.col("denominator") > 0).with_columns(value=each, lower=nothing, upper=nothing)
     else:
         share = pl.col("numerator") / pl.col("denominator")
         low, high = wilson(share * pl.col("n"), pl.col("n").cast(pl.Float64))

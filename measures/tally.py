@@ -22,8 +22,13 @@ READ = ("classification", "outcome")  # the judgements that observations are mad
 
 
 def holds(measure: Measure, options: Options) -> bool:
-    """Whether a tally can tell what is asked: by service and source, as records stand now."""
-    return measure.kind in ("count", "share", "duration") and options.as_of is None and options.columns <= set(BY)
+    """Whether a tally can tell what is asked: by service and source, as records stand now.
+
+    What is counted over a year is mostly how many different there are (doors, households), and that cannot be added up
+    from services: a door of two services is one door.
+    """
+    added = measure.kind in ("count", "share", "duration") and "week" in measure.periods
+    return added and options.as_of is None and options.columns <= set(BY)
 
 
 def tally(records: Records, measure: Measure, options: Options) -> pl.LazyFrame:

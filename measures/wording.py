@@ -9,7 +9,7 @@ from measures.capability.figures import spread
 from measures.capability.signal_words import what_signalled
 from measures.capability.words import day_words
 from measures.facts import undated
-from measures.model.measure import Measure
+from measures.model.measure import Kind, Measure
 from measures.model.records import Records
 from measures.model.results import Caveat
 from measures.model.time import DAY
@@ -31,6 +31,8 @@ def title_of(measure: Measure, request: Request, ends: tuple[int, int] | None) -
         title = measure.inferred_title if 2 * inferred > met or not met else measure.title
     window = request.window_days or measure.default_window if measure.windows else None
     early = ", read early" if request.line == "early" else ""
+    if request.line and not early and request.line not in measure.lines[:1]:
+        title = f"{title}: {request.line}"
     return f"{title}, {window} days{early}" if window else f"{title}{early}"
 
 
@@ -59,6 +61,8 @@ def mixed_ends(ends: tuple[int, int] | None) -> list[Caveat]:
 def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | None, records: Records) -> list[Caveat]:
     """What the reader must know whatever the figures say: the rule for needs, the lookback, the young weeks."""
     said = [] if measure.caveat is None else [Caveat("definition", measure.caveat)]
+    if measure.beside is not None and (text := measure.beside(records, request.options)):
+        said.append(Caveat("denominator", text))
     if measure.name == "known_share":
         days = request.lookback_days
         text = f"Known means in contact within {days} days before; the first {days} days of record are left out."
@@ -91,13 +95,18 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
     return said
 
 
-def unknowns(whole: pl.DataFrame, share: bool) -> list[Caveat]:
-    """Bounds where more than 5% could not be told: what the figure would be if all of them were, or none."""
+def unknowns(whole: pl.DataFrame, kind: Kind) -> list[Caveat]:
+    """Bounds where more than 5% could not be told: what the figure would be if all of them were, or none.
+
+    Where a share's row stands for several (a person's contacts), unknowns are set against those, as each is one of them.
+    """
     unknown, known = int(whole["unknown"].sum()), int(whole["n"].sum())
+    if kind == "share":
+        known = max(known, round(whole["denominator"].sum() or 0))
     if unknown == 0 or unknown <= UNKNOWN_SHARE * (unknown + known):
         return []
     of_all = f"{unknown:,} of {unknown + known:,} could not be told apart (not classified, or not linked to a person)"
-    if not share or known == 0:
+    if kind != "share" or known == 0:
         return [Caveat("unknown", f"{of_all}; they are left out.")]
     top = float(whole["numerator"].sum() or 0)
     low, high = top / (known + unknown), (top + unknown) / (known + unknown)
@@ -239,14 +248,16 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
         return f"{int(table['value'].sum()):,} needs are open; most have waited {top['waiting']}."
     if measure.kind == "duration":
         return f"Longest for {top[column]}: half waited over {days_in_words(top['value'])}, among {table.height} shown."
-    figure = f"{top['value']:.0%}" if measure.kind == "share" else f"{top['value']:,.0f}"
+    figure = format(top["value"], {"share": ".0%", "rate": ",.3g"}.get(measure.kind, ",.0f"))
     return f"Highest for {top[column]}: {figure} {measure.unit}, among {table.height} shown."
 
 
-def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str) -> str:
+def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str, curve: pl.DataFrame) -> str:
     """The first thing a curve says."""
-    if rows.is_empty():
+    if rows.is_empty() or curve["n"].sum() == 0:
         return NOTHING
+    if measure.curve_says is not None:
+        return measure.curve_says(curve)
     if measure.name == "end_to_end_time":
         return waiting(rows.lazy(), title)
     return f"{rows.height:,} needs, read at every number of days."

@@ -56,11 +56,13 @@ class Measure:
         report_lines: where the report says so.
         observe: records and options to observations (see docs/reference/observations.md).
         curve: where the measure has one: observations and options to `x, value, lower, upper, at_risk, events`.
+        curve_says: what its curve says first, from the curve's rows; without one, that needs are read at every day.
+        curve_axis: the words under the horizontal axis of its curve, where it is not "days".
         breakdown: a breakdown of its own; without one, the generic breakdown by a column serves.
         windows: the windows a person may choose between. `lines`: the lines it draws, the first by default.
         splits: the columns it may be split and filtered by.
         inferred_definition: the definition that holds where nobody asked.
-        caveat: what must always be said beside it.
+        caveat: what must always be said beside it. `beside`: what only the records can say of it (how many residents).
         phrase: how its sentence goes on after the range of its limits ("of demand in any {period} is failure demand");
             `inferred_phrase` where nobody asked.
         default_window: the window where nobody chooses one, if the measure has a window of its own.
@@ -83,6 +85,8 @@ class Measure:
     tags: tuple[str, ...]
     observe: Callable[[Records, Options], pl.LazyFrame]
     curve: Callable[[pl.DataFrame, Options], pl.DataFrame] | None = None
+    curve_says: Callable[[pl.DataFrame], str] | None = None
+    curve_axis: str | None = None
     breakdown: Callable[[pl.DataFrame, Options], pl.DataFrame] | None = None
     windows: tuple[int, ...] = ()
     lines: tuple[str, ...] = ()
@@ -90,6 +94,7 @@ class Measure:
     inferred_title: str | None = None
     inferred_definition: str | None = None
     caveat: str | None = None
+    beside: Callable[[Records, Options], str] | None = None
     phrase: str | None = None
     inferred_phrase: str | None = None
     default_window: int | None = None

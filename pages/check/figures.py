@@ -16,6 +16,8 @@ def category(table: pl.DataFrame) -> str:
 
 def curve_title(measure: Measure) -> str:
     """The words under the horizontal axis of a measure's curve."""
+    if measure.curve_axis is not None:
+        return measure.curve_axis
     if measure.name == "first_contact_resolution":
         return "days we wait for the person to come back"
     return "from first asking" if measure.name == "end_to_end_time" else "days"

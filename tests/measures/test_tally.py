@@ -17,7 +17,7 @@ from measures.model.time import EPOCH
 from measures.reading import Request, read
 from measures.tally import holds, tally
 
-NAMES = [name for name, measure in MEASURES.items() if "series" in measure.readings]
+NAMES = [name for name, measure in MEASURES.items() if "series" in measure.readings and "week" in measure.periods]
 ASKED = {
     "weeks": {},
     "months": {"period": "month"},
