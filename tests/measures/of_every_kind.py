@@ -14,6 +14,7 @@ from measures.model.memory import MemoryRecords
 from measures.model.time import DAY
 
 KINDS = ("screen", "assess", "do", "refer", "visit", "decide", "administer", "do", "close")
+ENDS = {"screen": ("screened_out", "screened_in"), "decide": ("overturned", "upheld")}  # by turns; else "other"
 
 
 def spent(place: int) -> dict:
@@ -23,6 +24,11 @@ def spent(place: int) -> dict:
         "cost_pence": 1000 * (place % 6), "price_year": 2026, "quantity": 1.0 + place % 3, "entitled_quantity": 3.0,
         "work": ("value", "waste", "compliance")[place % 3], "want_id": f"want {place % 4}" if place % 2 else None,
     }  # fmt: skip
+
+
+def ended(place: int) -> str:
+    """How an activity ended."""
+    return ENDS.get(KINDS[place % len(KINDS)], ("other", "other"))[place // len(KINDS) % 2]
 
 
 def of_every_kind() -> MemoryRecords:
@@ -36,7 +42,7 @@ def of_every_kind() -> MemoryRecords:
             for day in days
         ),
         activities=[
-            act(KINDS[place % len(KINDS)], day + 1, person=f"p{day % 7}", name=f"a{day}", outcome="other",
+            act(KINDS[place % len(KINDS)], day + 1, person=f"p{day % 7}", name=f"a{day}", outcome=ended(place),
                 ended_day=MONDAY + day + 1 + place % 9, agency=f"agency {day % 2}", service=services[day % 2],
                 demand_id=f"d{day}", **spent(place))
             for place, day in enumerate(days)
@@ -69,7 +75,7 @@ def also_recorded(frames: dict[str, pl.DataFrame], chance: Random) -> dict[str, 
     asked = frames["demands"].drop_nulls("person_id").select("demand_id", "person_id", "received_day").rows()
     acts = [
         {"activity_id": f"more{place}", "kind": KINDS[place % len(KINDS)], "started_day": day + 1, "demand_id": demand_id,
-         "person_id": person, "issue": "roof", "outcome": "other", "ended_day": day + 1 + place % 9,
+         "person_id": person, "issue": "roof", "outcome": ended(place), "ended_day": day + 1 + place % 9,
          "agency": f"agency {place % 2}", "service": ("housing", "health")[place % 2], **spent(place),
          "recorded_at": (day + 1 + chance.choice((0, 0, 5, 30))) * DAY + DAY // 2}
         for place, (demand_id, person, day) in enumerate(asked)
