@@ -95,7 +95,7 @@ def capability_chart(
     first, last = points["period_start"].min(), points["period_end"].max()
     bent, names = bends(points, kind), sum(first <= change.day <= last for change in changes)
     above = min(names, 3) + (not points["mature"].fill_null(True).all())  # lines of words above the plotted one
-    high = high * (1 + 0.35 * above) if bent else high + (high - low) * 0.06 * above
+    high = high * (1 + 0.35 * above) if bent else high + (high - low) * 0.09 * above
     x = alt.X(
         "at:T",
         title=None,

@@ -11,7 +11,8 @@ import polars as pl
 from pages.charts.palette import Palette
 
 BESIDE = 0.018  # of the plot's width: points so near stand where a figure would
-FLOOR = 0.03  # of the plot's height: so near its foot no figure has room under a point
+FLOOR = 0.055  # of the plot's height: so near its foot no figure has room under a point
+CROWD = 0.06  # of the plot's height: the same for a low point among others
 LIFT = 0.16  # of the plot's height: further than that from its point nobody sees whose figure it is
 
 
@@ -65,7 +66,9 @@ def placed(styled: list[dict], low: float, high: float, *, bent: bool = False) -
         over, under = height(top) - height(row), height(row) - height(foot)
         row["up"] = floor or over < under or (over == under and row["over"])
         lift = over if row["up"] else under
-        if lift <= LIFT * tall:
+        if floor and lift > CROWD * tall and row["rank"] == 1:
+            row["rank"] = 9  # low among many: above them nobody sees whose figure it is
+        elif lift <= LIFT * tall:
             row["stands"] = (top if row["up"] else foot)["value"]
         else:
             before = [other["value"] for other in near if other["at"] < row["at"]]

@@ -11,7 +11,7 @@ import streamlit as st
 LONG = 120  # letters
 # Roles are said again, for a table drawn as blocks is no table to a screen reader.
 RULES = """
-@media (max-width:640px){
+@media (max-width:960px){
 .sc-cards,.sc-cards tbody,.sc-cards tr,.sc-cards th[scope=row],.sc-cards td,.sc-cards caption{display:block}
 .sc-cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .sc-cards tr{border:1px solid var(--sc-limit);border-radius:4px;padding:.5rem .75rem;margin:.5rem 0}
