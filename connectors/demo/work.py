@@ -77,13 +77,13 @@ def activities(law: Law, contacts: pl.DataFrame, rng: np.random.Generator) -> pl
     add("close", met & new, np.where(met, to_end, 0), 10, np.full(n, CLOSED), value=False)
 
     made = pl.concat(rows).filter(pl.col("day") < law.days).sort("day", "row", "kind")
-    at = made["row"].to_numpy()
+    at, kind = made["row"].to_numpy(), made["kind"].to_numpy().astype(np.int64)  # the fourth kind, times 35, is no Int8
     whole = made.with_columns(
         contact=contacts["contact"].gather(at), need=contacts["need"].gather(at), life=contacts["life"].gather(at),
         resident=contacts["resident"].gather(at), service=contacts["service"].gather(at),
         agency=contacts["agency"].gather(at), asked_day=contacts["day"].gather(at),
         new_way=contacts["new_way"].gather(at),
-        minute=np.minimum(contacts["minute"].gather(at).to_numpy() + 5 + 35 * made["kind"].to_numpy(), 20 * 60),
+        minute=np.minimum(contacts["minute"].gather(at).to_numpy() + 5 + 35 * kind, 20 * 60),
         team=_team(contacts["agency"].to_numpy()[at], at, rng),
         to_agency=pl.Series(rng.integers(0, len(AGENCIES), at.size), dtype=pl.Int8),
     )  # fmt: skip
