@@ -10,7 +10,7 @@ import polars as pl
 from measures.disclosure import policy_for, protect
 from measures.holidays import marked
 from measures.limiting import RARE, Asked, Chosen, Drawn, changes_within, choose, excluded_days, limit_together
-from measures.model.measure import Measure
+from measures.model.measure import Measure, is_rough, is_share
 from measures.model.principal import Principal
 from measures.model.records import Records
 from measures.model.results import COMMON, SERIES, Caveat
@@ -58,7 +58,7 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
     sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
     whole = complete(sums, request.period, measure.kind, span(records, request, rows, sums))
     quantile = request.quantile if measure.kind == "duration" else None
-    whole = protect(whole, policy, share=measure.kind == "share", quantile=quantile, rate=measure.kind == "rate")
+    whole = protect(whole, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure))
     chosen = choose(measure, request, whole, policy.protects)
     if chosen.kind in RARE:
         whole = between(observed_within(records, measure, request, principal), chosen.kind, request.split)

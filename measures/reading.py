@@ -13,7 +13,7 @@ from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within
-from measures.model.measure import Measure, Shape
+from measures.model.measure import Measure, Shape, is_rough, is_share
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, Caveat
@@ -93,10 +93,18 @@ def read(records: Records, request: Request, principal: Principal) -> Reading:
     shape: Shape = request.shape or measure.readings[0]
     if shape == "series":
         return read_each(records, [request], principal)[0]
-    observations = observed_within(records, measure, request, principal)
     if shape == "curve":
-        return _curve(records, measure, request, principal, observations)
-    return _breakdown(records, measure, request, principal, observations)
+        return _curve(records, measure, request, principal, observed_within(records, measure, request, principal))
+    by = _broken_down_by(measure, request)
+    observations = observed_within(records, measure, replace(request, split=by), principal)
+    return _breakdown(records, measure, request, principal, observations, by)
+
+
+def _broken_down_by(measure: Measure, request: Request) -> str | None:
+    """The column whose values a breakdown compares; None where the measure has a breakdown of its own."""
+    if request.split is not None or measure.breakdown is not None:
+        return request.split
+    return measure.splits[0 if measure.name == "demand_by_front_door" else 1]
 
 
 def read_each(records: Records, requests: Sequence[Request], principal: Principal) -> list[Reading]:
@@ -247,15 +255,14 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
 
 
 def _breakdown(
-    records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame
-) -> Reading:
-    own = measure.breakdown is not None and request.split is None
-    if own:
+    records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame, by: str | None
+) -> Reading:  # fmt: skip
+    own = by is None
+    if by is None:
         assert measure.breakdown is not None
         rows = observations.collect()
         table, rows_in, rows_out = measure.breakdown(rows, request.options), rows.height, rows.height
     else:
-        by = request.split or measure.splits[0 if measure.name == "demand_by_front_door" else 1]
         table = categories(observations, measure.kind, by, request.quantile)
         rows_in = observations.select(pl.len()).collect().item()
         rows_out = int(table["n"].sum())
@@ -264,7 +271,7 @@ def _breakdown(
         shown = protect_hundred(table, policy)
     else:
         quantile = request.quantile if waits else None
-        shown = protect(table, policy, share=measure.kind == "share", quantile=quantile, rate=measure.kind == "rate")
+        shown = protect(table, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure))
     ends = ends_of(measure, observations)
     caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
     title = title_of(measure, request, ends)

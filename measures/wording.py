@@ -254,7 +254,7 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
 
 def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str, curve: pl.DataFrame) -> str:
     """The first thing a curve says."""
-    if rows.is_empty() or curve["n"].sum() == 0:
+    if rows.is_empty():
         return NOTHING
     if measure.curve_says is not None:
         return measure.curve_says(curve)

@@ -66,6 +66,8 @@ class Measure:
         phrase: how its sentence goes on after the range of its limits ("of demand in any {period} is failure demand");
             `inferred_phrase` where nobody asked.
         default_window: the window where nobody chooses one, if the measure has a window of its own.
+        amounts: whether a share's rows stand for several (all that a person asked), so that it is a share of those and not of
+            people; a protected role reads it in round figures.
         periods: how long the points of its series may be; the first where nobody chooses. What is counted over a year
             (how many doors, how many households) has no weekly figure.
     """
@@ -98,4 +100,15 @@ class Measure:
     phrase: str | None = None
     inferred_phrase: str | None = None
     default_window: int | None = None
+    amounts: bool = False
     periods: tuple[Period, ...] = ("week", *(period for period in PERIODS if period != "week"))
+
+
+def is_share(measure: Measure) -> bool:
+    """Whether its figure is a share of people or of single things, so that protected counts give it."""
+    return measure.kind == "share" and not measure.amounts
+
+
+def is_rough(measure: Measure) -> bool:
+    """Whether a protected role reads it in round figures: so much for each, or a share of amounts."""
+    return measure.kind == "rate" or measure.amounts

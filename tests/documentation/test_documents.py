@@ -180,6 +180,10 @@ def test_the_form_asks_for_every_field_of_a_measure():
         "default_window",
         "tags",
         "lines",
+        "curve_says",
+        "curve_axis",
+        "beside",
+        "amounts",
     }
     assert {field.name for field in fields(Measure)} - of_code <= asked
 

@@ -157,3 +157,17 @@ def test_the_gap_rule_reads_the_twin_with_its_stated_bias() -> None:
     assert contacts_a_need(twin, 28) < 0.6 * true
     assert abs(contacts_a_need(twin) - true) < 0.15 * true  # 180 days with issues: the default
     assert contacts_a_need(blind, 180) > 1.2 * true
+
+
+def test_one_in_a_hundred_costs_half_of_each_year(records: MemoryRecords) -> None:
+    """Planted exactly for years of 52 weeks; calendar years cut them a few days off, and hold 49 to 50 per cent."""
+    population = pl.DataFrame(
+        {"area_period": ["all"], "area": ["Fenbridge"], "period_day": [date(2020, 1, 1)], "people": [10_000]}
+    ).with_columns(pl.col("period_day").cast(pl.Int32), source=pl.lit("fenbridge"))
+    with_residents = replace(records, frames={**records.frames, "population": population}, built={})
+    request = Request("concentration", shape="series", period="year", line="cost, top 1%")
+    costs = read(with_residents, request, LOCAL).table.filter("mature")
+    assert costs.height == 5
+    assert costs["value"].is_between(0.48, 0.51).all()
+    asked = read(with_residents, replace(request, line=None), LOCAL).table.filter("mature")
+    assert asked["value"].is_between(0.09, 0.15).all()  # the report: 10 to 15 per cent of the total demand
