@@ -6,6 +6,7 @@ import polars as pl
 
 from measures.building import kept_heard, kept_key
 from measures.facts import by_source, needs
+from measures.gone import gone
 from measures.model.measure import Measure, Options
 from measures.model.records import Kept, Records
 from measures.needs import Rule
@@ -29,8 +30,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     owned = needs(records, options)
     began = owned.group_by(pl.col("source").cast(pl.String)).agg(began=pl.col("day").min()).collect()
     owned = owned.filter(~pl.col("lifelong") & (pl.col("day") <= pl.col("seen_day")))
-    gone = _gone(records, options)
-    told = owned.join(gone.lazy(), on="person_key", how="left").collect()
+    told = owned.join(gone(records, options).lazy(), on="person_key", how="left").collect()
     left = told["end_kind"].is_in(["died", "moved"])
     over = pl.min_horizontal(pl.when(pl.col("met") | left).then("end_day"), "gone_day")
     told = told.with_columns(over=over.fill_null(NEVER), key=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -65,19 +65,6 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
 def _year(day: pl.Expr) -> pl.Expr:
     return day.cast(pl.Date).dt.year()
-
-
-def _gone(records: Records, options: Options) -> pl.DataFrame:
-    """Who died or moved away, and when: `person_key, gone_day, unsure` (nobody wrote down when)."""
-    left = records.scan("people", options.as_of).filter(pl.col("end_kind").is_in(["died", "moved"]))
-    if options.as_of is not None:
-        left = left.filter(pl.col("to_at").is_null() | (pl.col("to_at") <= options.as_of))
-    return (
-        left.filter(pl.col("person_key").is_not_null())
-        .group_by("person_key")
-        .agg(gone_day=pl.col("to_day").min(), unsure=pl.col("to_day").is_null().all())
-        .collect()
-    )
 
 
 def _first_silence(records: Records, options: Options, told: pl.DataFrame) -> pl.LazyFrame:
