@@ -20,6 +20,7 @@ SCRIPTS = (
     ("review/weekly.py", "Weekly review", "review"),
     ("check/capability.py", "Capability", "capability"),
     ("check/demand.py", "Demand", "demand"),
+    ("flow/flow.py", "Flow", "flow"),
     ("happened/happened.py", "What happened", "happened"),
     ("own/figures.py", "Your own figures", "own"),
     ("data/sources.py", "Sources", "sources"),

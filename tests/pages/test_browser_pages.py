@@ -20,6 +20,7 @@ PAGES = {
     "breakdown": "/capability?measure=end_to_end_time&shape=breakdown",
     "split": "/capability?measure=failure_demand_share&split=service",
     "happened": "/happened",
+    "flow": "/flow",
 }
 
 

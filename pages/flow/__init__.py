@@ -1,0 +1,1 @@
+"""Flow: what happens to people who ask."""
