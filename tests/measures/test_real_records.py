@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -80,3 +81,23 @@ def test_what_was_known_in_march_was_a_part_of_it(records):
     then = read(records, Request("end_to_end_time", as_of=MARCH), LOCAL).table
     assert not then["mature"].any()  # too young to judge, and drawn so
     assert then["open"].sum() > read(records, Request("end_to_end_time"), LOCAL).table["open"].sum()
+
+
+def test_a_week_once_mature_never_moves_while_the_closed_only_figure_does(records, requests):
+    """Replayed as of three dates: our points stand once they are known; the closed-only mean of the same weeks goes on rising."""
+    then = [date(2015, 3, 31), date(2015, 4, 30), date(2015, 6, 30)]
+    seen = [end_of_day(day, "America/New_York") for day in then]
+    points = [
+        read(records, Request("stayed_met", line="early", as_of=at), LOCAL).table.filter("mature")
+        .select("period_start", "value", "n", "numerator") for at in seen
+    ]  # fmt: skip
+    assert [table.height for table in points] == sorted(table.height for table in points)
+    assert points[0].height >= 3
+    for earlier, later in pairwise(points):
+        again = earlier.join(later, on="period_start", suffix="_later", maintain_order="left")
+        assert again.height == earlier.height
+        for name in ("value", "n", "numerator"):
+            assert again[name].equals(again[f"{name}_later"].rename(name)), name
+    misled = [weekly(requests.filter(pl.col("closed") <= at), "day") for at in seen]
+    last = len(misled[0]) - 1  # the last week of March, as each spreadsheet would tell it
+    assert misled[0][last] < misled[1][last] / 5 < misled[2][last] / 5
