@@ -100,9 +100,14 @@ def also_recorded(frames: dict[str, pl.DataFrame], chance: Random) -> dict[str, 
         {"change_id": "redesign", "service": "housing", "what": "listen first", "from_day": MONDAY + 100,
          "judged_at": at(100)}
     ]  # fmt: skip
+    documents = [
+        {"document_id": f"doc{place}", "person_id": person, "agency": f"agency {place % 2}", "kind": "letter",
+         "created_day": day, "content_hash": f"hash {place % 5}", "recorded_at": (day + place % 30) * DAY + DAY // 2}
+        for place, (_, person, day) in enumerate(asked)
+    ]  # fmt: skip
     both = pl.concat([frames["activities"], pl.from_dicts(acts, infer_schema_length=None)], how="diagonal_relaxed")
     told_so = [frames["outcome"], pl.from_dicts(ratings)] if "outcome" in frames else [pl.from_dicts(ratings)]
     return {
-        **frames, "activities": both, "staffing": pl.from_dicts(staffing), "want": pl.from_dicts(wants),
+        **frames, "activities": both, "documents": pl.from_dicts(documents), "staffing": pl.from_dicts(staffing), "want": pl.from_dicts(wants),
         "outcome": pl.concat(told_so, how="diagonal_relaxed"), "change": pl.from_dicts(change),
     }  # fmt: skip
