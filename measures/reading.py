@@ -138,6 +138,7 @@ def individuals(records: Records, request: Request, principal: Principal) -> pl.
         return pl.DataFrame(schema={"day": pl.Int32, "days": pl.Float64, "met": pl.Boolean, "open": pl.Boolean})
     rows = (
         observed_within(records, measure, request, principal)
+        .filter(pl.col("days").is_not_null())
         .select("day", "days", "met", open=pl.col("result").is_null())
         .collect()
         .sort("day", "days")

@@ -46,7 +46,7 @@ def quantiles(rows: pl.LazyFrame, wanted: tuple[float, ...], groups: tuple[str, 
     to whom it happened. Only groups in which somebody left earlier are read step by step.
 
     Args:
-        rows: `days, met` and the group columns.
+        rows: `days, met` and the group columns. Where `days` is null, nobody can tell, and the row is left out.
         wanted: each quantile becomes a column `q50`, `q75`, …
         groups: each combination is read alone.
 
@@ -54,6 +54,7 @@ def quantiles(rows: pl.LazyFrame, wanted: tuple[float, ...], groups: tuple[str, 
         One row a group: null where it has not got there: "fewer than half are met".
     """
     keys, names = list(groups), [f"q{round(100 * quantile)}" for quantile in wanted]
+    rows = rows.filter(pl.col("days").is_not_null())
     waits = pl.col("days").filter(pl.col("met")).sort()
     counts = [(pl.len() * (quantile - HALF)).ceil().clip(1).cast(pl.Int64) - 1 for quantile in wanted]
     plain = [waits.get(count, null_on_oob=True).alias(name) for count, name in zip(counts, names, strict=True)]

@@ -20,6 +20,7 @@ from measures.survival import quantiles
 UNKNOWN_SHARE = 0.05  # above this share of unknowns a figure carries bounds (measures.md, point 5)
 LATELY = 8  # points; a run of eight is the longest single pattern of the default rules
 NOTHING = "There are no records for this measure yet."
+UNTOLD = "The records do not say for anybody whether it has happened."
 PROXY = "Some sources record no person: there, same place and type stands in, and measures of people stay unknown."
 
 
@@ -157,7 +158,7 @@ def _chart_sentence(
     now = observations.filter("mature")
     if phases.height:
         now = now.filter(pl.col("day") >= phases.filter("in_force")["from_day"].max())
-    expected, changes = waiting(now, title), told.partition(". ")[2]
+    expected, changes = waiting(now, title, measure.reached), told.partition(". ")[2]
     return f"{expected} {changes}".strip() if expected else told
 
 
@@ -198,12 +199,13 @@ def _several(table: pl.DataFrame) -> str:
     return f"{len(loud)} of {count} shown {'has' if len(loud) == 1 else 'have'} a signal lately: {', '.join(loud[:6])}."
 
 
-def waiting(rows: pl.LazyFrame, title: str) -> str:
+def waiting(rows: pl.LazyFrame, title: str, reached: str = "met") -> str:
     """Of all who asked and are old enough to judge: when half and three quarters were met, and how many were not."""
+    rows = rows.filter(pl.col("days").is_not_null())
     n, met = rows.select(n=pl.len(), met=pl.col("met").sum()).collect().row(0)
     if not n:
         return ""
-    word = "closed for good" if "closed" in title.lower() else "met"
+    word = "closed for good" if reached == "met" and "closed" in title.lower() else reached
     half, three = quantiles(rows, (0.5, 0.75)).collect().row(0)
     if half is None:
         return f"Fewer than half of the {n:,} needs have been {word}."
@@ -238,6 +240,8 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
     top = table.sort("value", descending=True, nulls_last=True).row(0, named=True)
     if top["value"] is None:
         return "There is too little to compare yet."
+    if measure.breakdown_says is not None and column not in measure.splits:
+        return measure.breakdown_says(table)
     if column == "end_kind":
         ends = dict(zip(table["end_kind"], table["value"], strict=True))
         met, still = ends.get("met", 0.0), ends.get("open", 0.0)
@@ -258,6 +262,6 @@ def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str, curve: pl.D
         return NOTHING
     if measure.curve_says is not None:
         return measure.curve_says(curve)
-    if measure.name == "end_to_end_time":
-        return waiting(rows.lazy(), title)
+    if measure.kind == "duration":
+        return waiting(rows.lazy(), title, measure.reached) or UNTOLD
     return f"{rows.height:,} needs, read at every number of days."

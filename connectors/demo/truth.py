@@ -66,6 +66,7 @@ def truths(law: Law | None = None) -> tuple[Truth, ...]:
     return tuple(_by_formula(truth, law) or truth for truth in told)
 
 
+SCREENED_AFTER = 0.15  # of contacts that do not end a need, in the new way of working (work.py)
 # spread of a busy door's share of a year's demand over 30 towns: people who ask again keep their door half the time
 DOOR_ERRORS = (0.0040, 0.0030)
 
@@ -81,6 +82,34 @@ def door_truths(law: Law | None = None, busiest: int = 3) -> tuple[Truth, ...]:
             Truth("demand_by_front_door", service.title, "before", share, DOOR_ERRORS[number], None, "formula", door)
             for door, share in doors_by_share
         ]
+    return tuple(planted)
+
+
+def first_truths(law: Law | None = None) -> tuple[Truth, ...]:
+    """How needs begin: first heard of at a crisis door, and screened out at the first decision.
+
+    First doors are drawn by popularity, first screenings by the share of the way of working. Of a need that its first contact
+    ends, the end tells how it was screened: it was out where it ended so; where a person died or moved, or nobody wrote
+    down the end, it may have gone either way. The few who give up before they ask again are left out of account.
+    """
+    law = law or Law()
+    crisis = (doors()["kind"] == "crisis").to_numpy()
+    planted = []
+    for number, service in enumerate(law.services):
+        for period, way, screened in (
+            ("before", service.before, service.before.screened_out),
+            ("after", service.after, SCREENED_AFTER),
+        ):
+            once = (1 + (_mean_contacts(law, service, period) - 1) / K) ** -K
+            written = 1 - law.never_ended
+            ended = way.screened_out + way.died_or_moved * screened
+            out = once * (written * ended + law.never_ended * screened) + (1 - once) * screened
+            at_crisis = float(door_weights(number)[crisis].sum())
+            first, last = PERIODS[period]
+            needs = service.new_per_week * (last - first + 1)
+            for measure, share in (("crisis_first", at_crisis), ("screened_out", out)):
+                error = sqrt(share * (1 - share) / needs)
+                planted.append(Truth(measure, service.title, period, share, error, None, "formula"))
     return tuple(planted)
 
 

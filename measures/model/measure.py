@@ -57,6 +57,8 @@ class Measure:
         observe: records and options to observations (see docs/reference/observations.md).
         curve: where the measure has one: observations and options to `x, value, lower, upper, at_risk, events`.
         curve_says: what its curve says first, from the curve's rows; without one, that needs are read at every day.
+        breakdown_says: likewise of a breakdown of its own.
+        reached: of a duration, what is said of those for whom it has happened: met, helped, screened in.
         curve_axis: the words under the horizontal axis of its curve, where it is not "days".
         breakdown: a breakdown of its own; without one, the generic breakdown by a column serves.
         windows: the windows a person may choose between. `lines`: the lines it draws, the first by default.
@@ -88,6 +90,8 @@ class Measure:
     observe: Callable[[Records, Options], pl.LazyFrame]
     curve: Callable[[pl.DataFrame, Options], pl.DataFrame] | None = None
     curve_says: Callable[[pl.DataFrame], str] | None = None
+    breakdown_says: Callable[[pl.DataFrame], str] | None = None
+    reached: str = "met"
     curve_axis: str | None = None
     breakdown: Callable[[pl.DataFrame, Options], pl.DataFrame] | None = None
     windows: tuple[int, ...] = ()

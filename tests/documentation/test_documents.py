@@ -181,6 +181,8 @@ def test_the_form_asks_for_every_field_of_a_measure():
         "tags",
         "lines",
         "curve_says",
+        "breakdown_says",
+        "reached",
         "curve_axis",
         "beside",
         "amounts",

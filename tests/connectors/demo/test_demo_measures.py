@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from connectors.demo.town import EXTRACTED, Town, demo_town
-from connectors.demo.truth import Truth, door_truths, truths
+from connectors.demo.truth import Truth, door_truths, first_truths, truths
 from measures.model.memory import MemoryRecords
 from measures.model.principal import LOCAL
 from measures.model.records import FRAMES, Kept
@@ -83,6 +83,12 @@ def over_period(records: MemoryRecords, planted: Truth) -> float:
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda t: f"{t.measure}-{t.window_days}-{t.service}-{t.period}")
 def test_a_measure_recovers_what_was_planted(planted: Truth, records: MemoryRecords) -> None:
+    estimate = over_period(records, planted)
+    assert planted.holds(estimate), f"read {estimate:.4f}, planted {planted.value:.4f} ± {planted.standard_error:.4f}"
+
+
+@pytest.mark.parametrize("planted", first_truths(), ids=lambda t: f"{t.measure}-{t.service}-{t.period}")
+def test_how_needs_begin_is_as_planted(planted: Truth, records: MemoryRecords) -> None:
     estimate = over_period(records, planted)
     assert planted.holds(estimate), f"read {estimate:.4f}, planted {planted.value:.4f} ± {planted.standard_error:.4f}"
 
