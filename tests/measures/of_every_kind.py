@@ -108,6 +108,7 @@ def also_recorded(frames: dict[str, pl.DataFrame], chance: Random) -> dict[str, 
     both = pl.concat([frames["activities"], pl.from_dicts(acts, infer_schema_length=None)], how="diagonal_relaxed")
     told_so = [frames["outcome"], pl.from_dicts(ratings)] if "outcome" in frames else [pl.from_dicts(ratings)]
     return {
-        **frames, "activities": both, "documents": pl.from_dicts(documents), "staffing": pl.from_dicts(staffing), "want": pl.from_dicts(wants),
+        **frames, "activities": both, "documents": pl.from_dicts(documents),
+        "staffing": pl.from_dicts(staffing), "want": pl.from_dicts(wants),
         "outcome": pl.concat(told_so, how="diagonal_relaxed"), "change": pl.from_dicts(change),
     }  # fmt: skip
