@@ -72,7 +72,7 @@ PRINTED: tuple[tuple[str, float, str], ...] = (
     ("Child A: printed home visits", 6, "report line 521"),
     ("Ruth: printed interactions 1996 to 2012", 129, "report line 581"),
     ("Ruth: printed social workers", 8, "report line 560"),
-    ("Ruth: printed support workers", 22, "report line 562"),
+    ("Ruth: printed support workers", 22, "report line 561"),
     ("Ruth: printed teams", 36, "report line 564"),
     ("Ruth: printed cost of what she wanted, pounds, 2009 prices", 20_760, "report line 570"),
     ("Ruth: printed cost of what she received since 2008, pounds, 2009 prices", 106_777, "report line 575"),
