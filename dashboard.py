@@ -21,6 +21,7 @@ SCRIPTS = (
     ("check/capability.py", "Capability", "capability"),
     ("check/demand.py", "Demand", "demand"),
     ("flow/flow.py", "Flow", "flow"),
+    ("fails/who.py", "Who it fails most", "who"),
     ("happened/happened.py", "What happened", "happened"),
     ("own/figures.py", "Your own figures", "own"),
     ("data/sources.py", "Sources", "sources"),

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
 import streamlit as st
 
-from measures.catalogue import MEASURES
 from measures.model.records import ACTIVITY_KINDS
 from measures.paths import Paths, follows, paths, waits
-from measures.reading import Reading
 from measures.request import Request
 from pages.charts import matrix
-from pages.charts.bars import bars_chart, height
-from pages.charts.curve import curve_chart
 from pages.charts.paths import paths_chart
-from pages.check import downloads, taken
 from pages.check.demand_asked import span
-from pages.check.figures import category, curve_title
 from pages.desk import apart, session, states
-from pages.desk.shown import told
+from pages.flow import section
 from pages.flow.words import STAGES, headline, paths_table, stage_words, steps_table
 from pages.review import welcome
 
 TALL = 440
-# Charts of the page after the paths: measure, shape; those that the catalogue does not have are left out.
+# What happens when: a curve each.
 CURVES = (
     "first_contact_resolution",
     "end_to_end_time",
@@ -83,26 +76,8 @@ with st.expander("Every path as a table"):
     states.table(paths_table(found), "How needs went, the commonest way first.", numbers=("Needs", "Of 100"), limit=60)
 
 
-def read(name: str, shape: str) -> Reading:
-    """A reading under the page's filters."""
-    return session.reading(replace(request, measure=name, shape=shape))  # type: ignore[arg-type]
-
-
-def behind(name: str, reading: Reading) -> None:
-    """What is taken away of a chart, and what to know of it."""
-    states.lines(told(reading))
-    with st.expander("Take it away"):
-        downloads.draw(store, taken.of(reading), standing, name)
-
-
-if "cycles_per_need" in MEASURES:
-    st.header("How often people are taken through the same circle", anchor=False)
-    reading = read("cycles_per_need", "breakdown")
-    states.paragraph(reading.sentence)
-    name = category(reading.table)
-    chart = bars_chart(reading.table, name, title=reading.title, kind="count", unit="needs")
-    states.chart(chart.to_dict(), "cycles", height(reading.table, name))
-    behind("cycles", reading)
+section.draw(request, section.read(request, "cycles_per_need", "breakdown"), "cycles", standing,
+             heading="How often people are taken through the same circle")  # fmt: skip
 
 pairs = session.kept("follows", lambda: follows(session.records(), request, session.principal()), request)
 if isinstance(pairs, pl.DataFrame) and pairs.height:
@@ -119,18 +94,7 @@ if isinstance(steps, pl.DataFrame) and steps.height:
     states.table(steps_table(steps), "The steps that hold most of the waiting.",
                  numbers=("Times", "Of all waiting"), cards=True)  # fmt: skip
 
-for name in (name for name in CURVES if name in MEASURES):
-    measure = MEASURES[name]
-    if measure.curve is None:
-        continue
-    reading = read(name, "curve")
-    if reading.table.is_empty() or reading.table["value"].null_count() == reading.table.height:
-        continue
-    st.header(reading.title, anchor=False)
-    states.paragraph(reading.sentence)
-    curve = curve_chart(
-        reading.table, title=reading.title, x_title=curve_title(measure), waits=measure.kind == "duration"
-    )
-    states.chart(curve.to_dict(), name, 300)
-    behind(name, reading)
+said_once: set[str] = set()
+for name in CURVES:
+    section.draw(request, section.read(request, name, "curve"), name, standing, said=said_once)
 states.footer(standing, session.version())

@@ -21,6 +21,7 @@ PAGES = {
     "split": "/capability?measure=failure_demand_share&split=service",
     "happened": "/happened",
     "flow": "/flow",
+    "who": "/who",
 }
 
 
