@@ -1,0 +1,34 @@
+"""How people rate their own condition: each rating they gave themselves, with its need and its person."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.facts import needs
+from measures.model.measure import Options
+from measures.model.records import Records
+
+OWN = ("self", "person")  # who gave the rating, where it is the person's own; where nobody says, it is taken for that
+
+
+def rated(records: Records, options: Options) -> pl.DataFrame:
+    """The person's own ratings, taken-back ones left out: `need_id, asked_on_day, rating, judgement_id`, oldest first.
+
+    What staff or family say of somebody's condition is not that person's own.
+    """
+    said = records.scan("outcome", options.as_of).filter(
+        ~pl.col("withdrawn").fill_null(False)
+        & pl.col("rating").is_not_null()
+        & pl.col("asked_on_day").is_not_null()
+        & pl.col("rated_by").is_in(OWN).fill_null(True)
+    )
+    return (
+        said.select("need_id", "asked_on_day", "rating", "judgement_id")
+        .sort("asked_on_day", "judgement_id")
+        .collect()
+    )  # fmt: skip
+
+
+def all_needs(records: Records, options: Options) -> pl.LazyFrame:
+    """Every need begun as far as its source sees."""
+    return needs(records, options).filter(pl.col("day") <= pl.col("seen_day"))
