@@ -23,6 +23,7 @@ SCRIPTS = (
     ("flow/flow.py", "Flow", "flow"),
     ("fails/who.py", "Who it fails most", "who"),
     ("happened/happened.py", "What happened", "happened"),
+    ("story/story.py", "A person's story", "story"),
     ("own/figures.py", "Your own figures", "own"),
     ("data/sources.py", "Sources", "sources"),
 )
