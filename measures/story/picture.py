@@ -13,7 +13,9 @@ import polars as pl
 
 from measures.story.lines import FAMILIES, is_in_sequence
 
-MOST_MARKS = 240  # more than these cannot be told apart on a page; then a mark stands for several records, aloud
+MOST_MARKS = 240  # more than these on shared lines cannot be told apart; then a mark stands for several records, aloud
+MOST_APART = 1500  # and so many where each kind of an agency has a line of its own
+APART_CELLS = 24  # places across on such lines, so that a number has room beside each mark
 MOST_LANES = 24  # agencies drawn on a lane of their own; the rest share one
 ACROSS = 90  # marks that fit beside one another on a page
 FEW_CROWDED = 0.06  # share of marks that may touch another
@@ -93,10 +95,7 @@ def _places(rows: pl.DataFrame) -> pl.DataFrame:
     last = max(rows["place"].to_list(), default=1)
     if last <= MOST_CELLS:
         return _by_place(rows, 1, last, apart=False)
-    across = (MOST_CELLS, 40, 24, 12, 6, 3, 1)
-    tried = (_by_place(rows, -(-last // cells), last, apart=True) for cells in across)
-    fitting = (marks for marks in tried if marks.height <= MOST_MARKS)
-    return next(fitting, _by_place(rows, last, last, apart=True))
+    return _by_place(rows, -(-last // APART_CELLS), last, apart=True)
 
 
 def _by_place(rows: pl.DataFrame, width: int, last: int, *, apart: bool) -> pl.DataFrame:
@@ -140,7 +139,7 @@ def _dates(rows: pl.DataFrame) -> tuple[str, pl.DataFrame]:
         for cell in cells:
             marks = _by_date(rows, cell, apart=apart)
             crowded = _crowded(marks)
-            if marks.height <= MOST_MARKS:
+            if marks.height <= (MOST_APART if apart else MOST_MARKS):
                 tried.append((crowded, cell, marks))
                 if crowded <= FEW_CROWDED:
                     return cell, marks

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from measures.story.lines import FAMILY_OF, LINES
-from measures.story.picture import MOST_LANES, MOST_MARKS, Picture, in_words, picture
+from measures.story.picture import MOST_APART, MOST_LANES, Picture, in_words, picture
 
 KINDS = ("demand", "assess", "do", "refer", "close")
 
@@ -36,7 +36,7 @@ def test_five_records_are_five_marks_on_their_days() -> None:
 
 def test_five_thousand_are_put_together_aloud_and_none_is_lost() -> None:
     drawn = picture(rows(5000, agencies=7))
-    assert drawn.marks.height <= MOST_MARKS
+    assert drawn.marks.height <= MOST_APART
     assert whole(drawn)
     assert "5,000 records are drawn as" in in_words(drawn)
 
@@ -65,7 +65,7 @@ def test_a_bare_order_is_drawn_as_an_order(number: int) -> None:
     drawn = picture(told)
     assert drawn.in_sequence
     assert whole(drawn)
-    assert drawn.marks.height <= MOST_MARKS
+    assert drawn.marks.height <= MOST_APART
     assert 0 < drawn.marks["x"].min() <= drawn.marks["x"].max() <= number + 1
     assert drawn.dated["x"].to_list() == ([3.0] if number > 1 else [])
     assert "drawn in their order" in in_words(drawn)
