@@ -58,13 +58,17 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         residents=pl.lit(None, pl.Int64), inside=pl.lit(None, pl.Float64), weighed=pl.lit(0.0),
     )  # fmt: skip
     columns = nobody.collect_schema().names()
-    return pl.concat([linked.select(columns), nobody]).with_columns(
-        numerator=(pl.col("weighed") * pl.col("inside")).fill_null(0.0),
-        denominator="weighed",
-        weight=pl.lit(1.0),
-        unknown=pl.col("weighed") == 0,
-        mature_day=year_end(),
-    ).drop("weighed")
+    return (
+        pl.concat([linked.select(columns), nobody])
+        .with_columns(
+            numerator=(pl.col("weighed") * pl.col("inside")).fill_null(0.0),
+            denominator="weighed",
+            weight=pl.lit(1.0),
+            unknown=pl.col("weighed") == 0,
+            mature_day=year_end(),
+        )
+        .drop("weighed")
+    )
 
 
 def _asked(records: Records, options: Options) -> pl.LazyFrame:

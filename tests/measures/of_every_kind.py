@@ -105,10 +105,17 @@ def also_recorded(frames: dict[str, pl.DataFrame], chance: Random) -> dict[str, 
          "created_day": day, "content_hash": f"hash {place % 5}", "recorded_at": (day + place % 30) * DAY + DAY // 2}
         for place, (_, person, day) in enumerate(asked)
     ]  # fmt: skip
+    remits = [
+        {"front_door": door, "remit": "roof", "recorded_at": at(chance.choice((0, 40)))} for door in ("desk", "phone")
+    ]
+    needs = frames["source_needs"].with_columns(
+        issues=pl.Series([chance.choice(("roof", "debt;roof", None)) for _ in range(frames["source_needs"].height)])
+    )
     both = pl.concat([frames["activities"], pl.from_dicts(acts, infer_schema_length=None)], how="diagonal_relaxed")
     told_so = [frames["outcome"], pl.from_dicts(ratings)] if "outcome" in frames else [pl.from_dicts(ratings)]
     return {
         **frames, "activities": both, "documents": pl.from_dicts(documents),
+        "front_doors": pl.from_dicts(remits), "source_needs": needs,
         "staffing": pl.from_dicts(staffing), "want": pl.from_dicts(wants),
         "outcome": pl.concat(told_so, how="diagonal_relaxed"), "change": pl.from_dicts(change),
     }  # fmt: skip
