@@ -36,7 +36,7 @@ def collected(lazy: nw.LazyFrame, *by: str) -> pl.DataFrame:
     return rows.with_columns(pl.col(whole).cast(pl.Int64)).sort(by)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_needs_are_the_same_on_both_engines(seed):
     told = events(seed)
     placed = {name: collected(place_demands(engine(told)), "pos") for name, engine in ENGINES.items()}

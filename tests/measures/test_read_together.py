@@ -53,8 +53,7 @@ def alike(one, other):
             assert mine == theirs, field.name
 
 
-@pytest.mark.parametrize("change", [None, 20, 35])
-@pytest.mark.parametrize("who", [LOCAL, Principal("r", "regulator")])
+@pytest.mark.parametrize(("change", "who"), [(None, LOCAL), (20, LOCAL), (35, Principal("r", "regulator"))])
 def test_a_review_of_all_measures_says_what_each_says_alone(change, who):
     records = town(change=change)
     asked = [Request(measure=name, shape="series") for name in SERIES]

@@ -44,7 +44,7 @@ def test_a_failure_of_ours_is_a_sentence_with_a_reference_and_no_details(town, m
         raise RuntimeError("a secret of person P17")
 
     logged = []
-    monkeypatch.setattr(session, "read", fail)
+    monkeypatch.setattr(session, "read_each", fail)
     monkeypatch.setattr(session.log, "exception", lambda message, *parts: logged.append(message % parts))
     at = opened()
     assert "give the data steward this reference" in html(at)
