@@ -30,20 +30,34 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     `value` is null where a cost is not known; the last column says how many activities nobody wrote a cost down for.
     """
     known = pl.col("pounds").is_not_null()
-    mixed = pl.when(known & ~pl.col("priced")).then(pl.col("price_year").fill_null("not recorded"))
-    year = pl.col("day").cast(pl.Date).dt.year().cast(pl.String)
-    agency = pl.col("agency").cast(pl.String).fill_null("agency not recorded")
+    apart = observations.with_columns(
+        year=pl.col("day").cast(pl.Date).dt.year(),
+        mixed=pl.when(known & ~pl.col("priced")).then(pl.col("price_year").fill_null("not recorded")),
+        known=known,
+    )
+    by = ["agency", "year", "mixed"]
+    sources = (
+        apart.lazy().filter("known").select(*by, "cost_source").unique().sort("cost_source")
+        .group_by(by, maintain_order=True).agg(source=pl.col("cost_source").str.join(", "))
+    )  # fmt: skip
+    people = (
+        apart.lazy().filter(pl.col("known") & pl.col("person_key").is_not_null()).select(*by, "person_key").unique()
+        .group_by(by).agg(people=pl.len().cast(pl.Int64))
+    )  # fmt: skip
     sums = (
-        observations.with_columns(year=year, named=agency, mixed=mixed)
-        .group_by("named", "year", "mixed")
-        .agg(
-            value=pl.when(known.any()).then(pl.col("pounds").sum()),
-            n=known.sum().cast(pl.Int64),
-            not_costed=(~known).sum().cast(pl.Int64),
-            people=pl.col("person_key").filter(known).drop_nulls().n_unique().cast(pl.Int64),
-            source=pl.col("cost_source").cast(pl.String).drop_nulls().unique().sort().str.join(", "),
+        apart.lazy()
+        .group_by(by)
+        .agg(total=pl.col("pounds").sum(), n=pl.col("known").sum().cast(pl.Int64), all=pl.len().cast(pl.Int64))
+        .join(sources, on=by, how="left", nulls_equal=True)
+        .join(people, on=by, how="left", nulls_equal=True)
+        .with_columns(
+            named=pl.col("agency").cast(pl.String).fill_null("agency not recorded"),
+            value=pl.when(pl.col("n") > 0).then("total"),
+            not_costed=pl.col("all") - pl.col("n"),
+            people=pl.col("people").fill_null(0),
         )
         .sort("named", "year", "mixed", nulls_last=True)
+        .collect()
     )
     prices = pl.when(pl.col("mixed").is_null()).then(pl.lit("")).otherwise(
         pl.concat_str(pl.lit(", prices of "), pl.col("mixed"))
@@ -51,7 +65,7 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     return sums.select(
         pl.concat_str(pl.col("named"), pl.lit(", "), pl.col("year"), prices).alias("agency_and_year"),
         "value", lower=pl.lit(None, pl.Float64), upper=pl.lit(None, pl.Float64),
-        source=pl.when(pl.col("source") != "").then("source"), n="n", people="people", people_in="people",
+        source="source", n="n", people="people", people_in="people",
         activities_without_cost="not_costed",
     )  # fmt: skip
 
