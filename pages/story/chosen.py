@@ -47,9 +47,9 @@ def of_case(one: PublishedCase) -> Story:
 
 def of_person() -> Story | None:
     """A person chosen on the page; the choice lives in this visit and in no address. None: nobody is chosen."""
-    people: People = session.kept(
-        "most recorded", lambda: opening.most_recorded(session.records(), session.principal())
-    )  # type: ignore[assignment]
+    with st.spinner("Reading the records…"):
+        found = session.kept("most recorded", lambda: opening.most_recorded(session.records(), session.principal()))
+    people: People = found  # type: ignore[assignment]
     if people.refused:
         states.notice(people.refused)
         return None
@@ -65,7 +65,8 @@ def of_person() -> Story | None:
     key = session.held(HELD)
     if key is None or key not in people.rows["person_key"].to_list():
         return None
-    made = session.kept("story", lambda: story(session.records(), int(key), session.principal()), key)  # type: ignore[call-overload]
+    with st.spinner("Putting the story together…"):
+        made = session.kept("story", lambda: story(session.records(), int(key), session.principal()), key)  # type: ignore[call-overload]
     return made  # type: ignore[return-value]
 
 
