@@ -177,3 +177,23 @@ def test_one_in_a_hundred_costs_half_of_each_year(records: MemoryRecords) -> Non
     assert costs["value"].is_between(0.48, 0.51).all()
     asked = read(with_residents, replace(request, line=None), LOCAL).table.filter("mature")
     assert asked["value"].is_between(0.09, 0.15).all()  # the report: 10 to 15 per cent of the total demand
+
+
+# Mean of eight towns told a second time, counted by town_silence.py; the error is the larger of their spread and of what
+# chance alone gives for as many needs.
+GIVEN_UP = {
+    ("health and social care", 2022): (0.3565, 0.0075), ("health and social care", 2024): (0.2267, 0.0104),
+    ("housing", 2022): (0.2737, 0.0094), ("housing", 2024): (0.1715, 0.0093),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("service", ["housing", "health and social care"])
+def test_who_stops_asking_rises_before_the_redesign_and_falls_after(records: MemoryRecords, service: str) -> None:
+    """The redesign of January 2023 shows a year later: silence takes 12 months to be told."""
+    table = read(records, Request("stopped_asking", shape="series", where=(("service", service),)), LOCAL).table
+    share = {day.year: value for day, value in table.filter("mature").select("period_start", "value").rows()}
+    assert share[2021] < share[2022]
+    assert share[2024] < share[2022]
+    for year in (2022, 2024):
+        value, error = GIVEN_UP[service, year]
+        assert abs(share[year] - value) <= 3 * error, (year, share[year])
