@@ -29,6 +29,7 @@ DEMAND_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "mark": pl.String, "day": pl.Date, "service": pl.String, "front_door": pl.String, "class": pl.String,
     "failure_type": pl.String, "part": pl.String, "inside": pl.Boolean,
 }  # fmt: skip
+OWN = {"day": pl.Int32, "service": pl.String, "front_door": pl.String}  # what an observation may say of itself
 ENDS = {
     "met": "met", "met_in_part": "met in part", "died": "died", "moved": "moved away", "lost_contact": "lost contact",
     "withdrew": "withdrew", "screened_out": "screened out", "closed_unmet": "closed, not met", "open": "still open",
@@ -50,7 +51,8 @@ class Behind:
 
     Attributes:
         rows: the newest first, at most 200. Of needs: `mark, day` (of first asking), `service, front_door, demands, days`
-            (to the end, or so far), `end` in words; of demands: `mark, day, service, front_door, class, failure_type`.
+            (to the end, or so far), `end` in words; of demands: `mark, day, service, front_door, class, failure_type`;
+            of what was done or decided the same columns, the last two null.
             Both: `part` (counts in the figure, not yet known, or cannot be told) and `inside`, whether it counts above
             the line of a share.
         total: how many there are, listed or not. counted: how many of them count: the point's n.
@@ -85,14 +87,20 @@ def behind(records: Records, request: Request, start: date, principal: Principal
     rows, measure = observed(records, request, principal)
     of_needs = "flow" in measure.tags
     counts = pl.col("mature") & (pl.col("denominator") > 0)
+    own = [name for name in OWN if name in rows.collect_schema()]
     made_of = rows.filter(within).select(
-        "record_id",
+        "record_id", *(pl.col(name).alias(f"own_{name}") for name in own),
         part=pl.when(~pl.col("mature")).then(pl.lit(YOUNG)).when(counts).then(pl.lit(COUNTS)).otherwise(pl.lit(UNTOLD)),
         inside=counts & (pl.col("numerator") > 0),
     ).collect()  # fmt: skip
-    facts = (needs(records, request.options) if of_needs else heard(records, request.options, CLASS)).filter(within)
-    told = _needs(facts) if of_needs else _demands(facts)
+    if of_needs:  # a need may count on another day than that of its first demand: when it ended
+        mine = pl.col("record_id").is_in(made_of["record_id"].implode())
+        told = _needs(needs(records, request.options)).filter(mine)
+    else:
+        told = _demands(heard(records, request.options, CLASS).filter(within))
     found = made_of.join(told.collect(), on="record_id", how="left")
+    if not of_needs:  # what was done or decided is no demand: what it says of itself is shown
+        found = found.with_columns(pl.coalesce(pl.col(name, f"own_{name}").cast(OWN[name])).alias(name) for name in own)
     newest = found.sort("day", "record_id", descending=True).head(MOST)
     marks = [blake2b(record.encode(), digest_size=4).hexdigest() for record in newest["record_id"]]
     columns = NEED_COLUMNS if of_needs else DEMAND_COLUMNS

@@ -17,7 +17,7 @@ OPEN = "still open"
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need, on the day it ended: how many cycles it took over 1, completed ones or (line `opened`) all.
 
-    A need that is open may take more: it counts in no figure, and stands on the last day seen. Where nothing that was done
+    A need that is open may take more: it counts in no figure, and stands on the day it was last asked about. Where nothing that was done
     is on record, nobody can tell: unknown.
     """
     counted = "opened" if options.line == "opened" else "completed"
@@ -25,12 +25,12 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     ended, known = pl.col("end_day").is_not_null(), pl.col("acts").is_not_null()
     patience = pl.when("inferred").then("reopen_days").otherwise(0)
     judged = rows.join(kept_cycles(records, options), on="need", how="left").with_columns(
-        day=pl.coalesce("end_day", "seen_day"),
+        day=pl.coalesce("end_day", "last_day"),
         numerator=pl.when(ended & known).then(counted).otherwise(0).cast(pl.Float64),
         denominator=(ended & known).cast(pl.Float64),
         weight=pl.lit(1.0),
         unknown=ended & ~known,
-        mature_day=pl.when(ended).then(pl.col("end_day") + patience).otherwise("seen_day").cast(pl.Int32),
+        mature_day=pl.when(ended).then(pl.col("end_day") + patience).otherwise("last_day").cast(pl.Int32),
         record_id="need_id",
     )
     return judged.drop("need", "acts", "opened", "completed")
