@@ -17,8 +17,8 @@ OPEN = "still open"
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need, on the day it ended: how many cycles it took over 1, completed ones or (line `opened`) all.
 
-    A need that is open may take more: it counts in no figure, and stands on the day it was last asked about. Where nothing that was done
-    is on record, nobody can tell: unknown.
+    A need that is open may take more: it counts in no figure, and stands on the day it was last asked about. Where nothing
+    that was done is on record, nobody can tell: unknown.
     """
     counted = "opened" if options.line == "opened" else "completed"
     rows = needs(records, options).with_columns(need=need_number())
