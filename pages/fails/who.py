@@ -6,7 +6,7 @@ import streamlit as st
 
 from measures.request import Request
 from pages.desk import apart, session, states
-from pages.fails.sections import AS_ROWS, HEADINGS, SECTIONS
+from pages.fails.sections import HEADINGS, ROWS, SECTIONS
 from pages.flow import section
 from pages.review import welcome
 
@@ -28,21 +28,20 @@ where = (*sources, *((("service", service),) if service else ()))
 request = Request("concentration", where=where)
 
 with st.spinner("Reading the records…"):
-    found = [section.read(request, measure, shape, line) for measure, shape, line in SECTIONS]
+    first_of_all = section.read(request, "concentration", "curve")
 with top:
     st.title("Who the system fails most")
     states.line(session.label(service) if service else "All services")
-opening = (
-    found[0].sentence if not section.empty(found[0]) else "These records do not tell how demand spreads over people."
-)
-states.sentence(opening)
+unknown = "These records do not tell how demand spreads over people."
+states.sentence(unknown if section.empty(first_of_all) else first_of_all.sentence)
 states.lines_of(standing.fresh(), apart.left_out(where))
 states.paragraph(
     "Nobody is ranked here. The few who ask most are where to begin to study: what did they need the first time, and what did "
     "we do instead?"
 )
 said: set[str] = set()
-for reading, (measure, shape, _) in zip(found, SECTIONS, strict=True):
-    section.draw(request, reading, f"{measure}_{shape}", standing, heading=HEADINGS.get((measure, shape)),
-                 rows=measure in AS_ROWS, said=said)  # fmt: skip
+for measure, shape in SECTIONS:
+    section.draw(
+        request, measure, shape, standing, heading=HEADINGS.get((measure, shape)), rows=ROWS.get(measure), said=said
+    )
 states.footer(standing, session.version())

@@ -76,7 +76,7 @@ with st.expander("Every path as a table"):
     states.table(paths_table(found), "How needs went, the commonest way first.", numbers=("Needs", "Of 100"), limit=60)
 
 
-section.draw(request, section.read(request, "cycles_per_need", "breakdown"), "cycles", standing,
+section.draw(request, "cycles_per_need", "breakdown", standing,
              heading="How often people are taken through the same circle")  # fmt: skip
 
 pairs = session.kept("follows", lambda: follows(session.records(), request, session.principal()), request)
@@ -96,5 +96,5 @@ if isinstance(steps, pl.DataFrame) and steps.height:
 
 said_once: set[str] = set()
 for name in CURVES:
-    section.draw(request, section.read(request, name, "curve"), name, standing, said=said_once)
+    section.draw(request, name, "curve", standing, said=said_once)
 states.footer(standing, session.version())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -9,7 +10,7 @@ import streamlit as st
 
 from measures.catalogue import MEASURES
 from measures.reading import Reading
-from measures.request import Request
+from measures.request import ReadingError, Request
 from pages.charts.bars import height
 from pages.check import taken
 from pages.check.demand_section import behind
@@ -37,21 +38,31 @@ def empty(reading: Reading) -> bool:
     return reading.table.is_empty() or values.null_count() == len(values)
 
 
+Rows = Callable[[pl.DataFrame], tuple[str, pl.DataFrame, tuple[str, ...]]]
+
+
 def draw(
-    asked: Request, reading: Reading, name: str, standing: states.Standing, *,
-    heading: str | None = None, rows: bool = False, said: set[str] | None = None,
+    asked: Request, measure: str, shape: str, standing: states.Standing, *,
+    heading: str | None = None, rows: Rows | None = None, said: set[str] | None = None,
 ) -> None:  # fmt: skip
     """Draw a reading; where there is nothing to draw, or a filter does not reach it, say so in a line.
 
     Args:
         asked: the page's filters.
-        reading: what is drawn.
-        name: unique on the page.
+        measure: its name. The same measure in the same shape stands once on a page.
+        shape: series, breakdown or curve.
         standing: freshness, for what is taken away.
         heading: another heading than the reading's title.
-        rows: as a table, where the rows of a breakdown are of different kinds and no bars can be compared.
+        rows: what it says and its table, where the rows of a breakdown are of different kinds and no bars can be compared.
         said: what the page has said already of other readings; what is said here is added.
     """
+    name = f"{measure}_{shape}"
+    try:
+        reading = read(asked, measure, shape)
+    except ReadingError as error:  # a comparison that these records do not allow
+        st.header(heading or MEASURES[measure].title, anchor=False)
+        states.line(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return
     st.header(heading or reading.title, anchor=False)
     if whole := [session.label(column).lower() for column, _ in asked.where if column not in reading.measure.splits]:
         states.line(f"Of all: this is not told apart by {' or '.join(dict.fromkeys(whole))}.")
@@ -60,18 +71,20 @@ def draw(
         return
     series = reading.shape == "series"
     held = shown(reading) if series else None
-    sentence = held.sentence if held is not None else reading.sentence
-    if sentence:
-        states.paragraph(sentence)
     known = said if said is not None else set()
     new = [text for text in told(reading) if text not in known]
     known.update(new)
-    if rows:
-        plain, numbers = table_of(reading)
+    if rows is not None:
+        sentence, plain, numbers = rows(reading.table)
+        if sentence:
+            states.paragraph(sentence)
         states.table(plain, f"{reading.title}.", numbers=numbers, cards=True)
         states.lines(new)
-        behind(name, taken.of(reading), standing, lambda: (plain, numbers), sentence)
+        behind(name, taken.of(reading), standing, lambda: table_of(reading), reading.definition)
         return
+    sentence = held.sentence if held is not None else reading.sentence
+    if sentence:
+        states.paragraph(sentence)
     tall = height(reading.table, category(reading.table)) if reading.shape == "breakdown" else TALL
     spec = session.kept("section", lambda: chart_of(reading, held).to_dict(), reading.request)
     states.chart(spec, name, tall)  # type: ignore[arg-type]

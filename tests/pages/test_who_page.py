@@ -1,15 +1,17 @@
 """Who the system fails most: every part is drawn or says that the records do not tell, and a filter that does not reach is said."""
 
+import polars as pl
 from town_fixture import html, opened
 
 from measures.catalogue import MEASURES
-from pages.fails.sections import SECTIONS
+from pages.fails.rows import PARTS
+from pages.fails.sections import SECTIONS, costs
 
 PAGE = "pages/fails/who.py"
 
 
 def test_every_part_of_the_page_is_a_measure_with_such_a_reading():
-    assert all(shape in MEASURES[name].readings for name, shape, _ in SECTIONS)
+    assert all(shape in MEASURES[name].readings for name, shape in SECTIONS)
 
 
 def test_the_page_draws_what_the_records_tell_and_says_what_they_do_not(town):
@@ -23,5 +25,18 @@ def test_the_page_draws_what_the_records_tell_and_says_what_they_do_not(town):
 def test_a_filter_that_does_not_reach_a_measure_is_said(town):
     at = opened(PAGE, service="housing")
     assert not at.exception
-    unreached = [name for name, _, _ in SECTIONS if "service" not in MEASURES[name].splits]
+    unreached = [name for name, _ in SECTIONS if "service" not in MEASURES[name].splits]
     assert html(at).count("Of all: this is not told apart by service.") == len(unreached)
+
+
+def test_what_each_time_costs_stands_beside_what_it_costs_in_all():
+    parts = {
+        "2020": (800.0, 5.0, 100.0, 400_000.0),
+        "2021": (None, None, 0.0, None),
+        "2022": (2000.0, 1.5, 100.0, 300_000.0),
+    }
+    rows = [(f"{year}: {part}", value) for year, told in parts.items() for part, value in zip(PARTS, told, strict=True)]
+    sentence, table, _ = costs(pl.DataFrame(rows, schema={"part": pl.String, "value": pl.Float64}, orient="row"))
+    assert table["Year"].to_list() == ["2020", "2022"]
+    assert table["In all"].to_list() == ["£400,000", "£300,000"]
+    assert sentence.startswith("Each time somebody asked cost £800 in 2020 and £2,000 in 2022")
