@@ -76,7 +76,7 @@ with st.expander("Every path as a table"):
     states.table(paths_table(found), "How needs went, the commonest way first.", numbers=("Needs", "Of 100"), limit=60)
 
 
-section.draw(request, "cycles_per_need", "breakdown", standing,
+section.draw(request, "cycles_per_need", "breakdown", standing, line="opened",
              heading="How often people are taken through the same circle")  # fmt: skip
 
 pairs = session.kept("follows", lambda: follows(session.records(), request, session.principal()), request)

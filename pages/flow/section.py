@@ -43,7 +43,7 @@ Rows = Callable[[pl.DataFrame], tuple[str, pl.DataFrame, tuple[str, ...]]]
 
 def draw(
     asked: Request, measure: str, shape: str, standing: states.Standing, *,
-    heading: str | None = None, rows: Rows | None = None, said: set[str] | None = None,
+    line: str | None = None, heading: str | None = None, rows: Rows | None = None, said: set[str] | None = None,
 ) -> None:  # fmt: skip
     """Draw a reading; where there is nothing to draw, or a filter does not reach it, say so in a line.
 
@@ -52,13 +52,14 @@ def draw(
         measure: its name. The same measure in the same shape stands once on a page.
         shape: series, breakdown or curve.
         standing: freshness, for what is taken away.
+        line: which of the measure's lines; the first where not said.
         heading: another heading than the reading's title.
         rows: what it says and its table, where the rows of a breakdown are of different kinds and no bars can be compared.
         said: what the page has said already of other readings; what is said here is added.
     """
     name = f"{measure}_{shape}"
     try:
-        reading = read(asked, measure, shape)
+        reading = read(asked, measure, shape, line)
     except ReadingError as error:  # a comparison that these records do not allow
         st.header(heading or MEASURES[measure].title, anchor=False)
         states.line(f"{str(error)[:1].upper()}{str(error)[1:]}.")
