@@ -23,6 +23,12 @@ PAGES = {
     "flow": "/flow",
     "who": "/who",
 }
+# each page in one of the two schemes, by turns, and in the other in the long run
+IN_BOTH = [
+    pytest.param(name, scheme, marks=[pytest.mark.slow] * ((place + turn) % 2))
+    for place, name in enumerate(PAGES)
+    for turn, scheme in enumerate(("light", "dark"))
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +57,7 @@ def test_a_deep_link_is_the_first_request_of_a_new_server(chromium, town_built, 
         page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "scheme"), IN_BOTH)
 def test_axe_finds_nothing(chromium, address, name, scheme):
     page = visit(chromium, address + PAGES[name], scheme=scheme)
     for closed in page.locator("summary").all():
@@ -62,7 +67,9 @@ def test_axe_finds_nothing(chromium, address, name, scheme):
     assert told == []
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize(
+    "width", [390, pytest.param(1024, marks=pytest.mark.slow), pytest.param(1440, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("name", ["review", "capability", "dots", "split"])
 def test_nothing_is_wider_than_the_window(chromium, address, name, width):
     page = visit(chromium, address + PAGES[name], width)

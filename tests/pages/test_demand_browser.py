@@ -42,7 +42,15 @@ def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
     return page
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light"), (1024, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1440, "light"),
+        pytest.param(1440, "dark", marks=pytest.mark.slow),
+        pytest.param(390, "light", marks=pytest.mark.slow),
+        (1024, "dark"),
+    ],
+)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(chromium, address, width, scheme):
     page = visit(chromium, address, width, scheme)
     page.get_by_text("Value demand: table, how it was computed, downloads").click()
@@ -55,7 +63,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(chromium, addres
     assert wide <= width
 
 
-@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.slow)])
 def test_value_and_failure_stand_under_each_other_week_for_week(chromium, address, width):
     page = visit(chromium, address, width)
     plots = page.evaluate(
@@ -82,7 +90,10 @@ def taken(page, tmp_path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     ("title", "measure"),
-    [("Demand by front door", "demand_by_front_door"), ("Failure demand", "failure_demand_share")],
+    [
+        ("Demand by front door", "demand_by_front_door"),
+        pytest.param("Failure demand", "failure_demand_share", marks=pytest.mark.slow),
+    ],
 )
 def test_each_format_of_a_chart_is_taken_away_reopened_and_noted(chromium, address, folder, tmp_path, title, measure):
     store = open_store(f"sqlite:///{folder / 'doors.db'}")

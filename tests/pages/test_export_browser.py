@@ -81,7 +81,7 @@ def test_each_format_is_taken_away_reopened_and_noted(chromium, address, tmp_pat
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_page_prints_on_one_sheet_of_a4_without_controls(chromium, address, scheme):
     url, store = address
     reading = read(store.records(LOCAL), Request("failure_demand_share", where=(("service", "housing"),)), LOCAL)
@@ -137,7 +137,7 @@ def test_people_one_by_one_print_on_two_sheets_with_every_chart_drawn_for_them(c
     assert len(sheets) <= 2
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1440, "light", marks=pytest.mark.slow), (390, "dark")])
 def test_the_needs_behind_a_point_are_a_table_and_on_a_phone_cards(chromium, address, width, scheme):
     url, store = address
     table = read(store.records(LOCAL), Request("stayed_met", shape="series"), LOCAL).table

@@ -154,7 +154,7 @@ def test_the_mapping_can_be_taken_away_and_given_back(steward, tmp_path):
     assert store.ledger(LOCAL)["source"].to_list() == ["calls"]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1440, "dark", marks=pytest.mark.slow), (390, "light")])
 def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(steward, tmp_path, width, scheme):
     page, _ = steward
     page.set_viewport_size({"width": width, "height": 900})
@@ -174,7 +174,9 @@ def test_nothing_is_wider_than_the_window_and_axe_finds_nothing(steward, tmp_pat
 @pytest.mark.parametrize(
     ("name", "title", "rows", "demands"),
     [
-        ("boston311_2015_q1.csv", "Municipal service requests (shipped)", 26_788, 26_788),
+        pytest.param(
+            "boston311_2015_q1.csv", "Municipal service requests (shipped)", 26_788, 26_788, marks=pytest.mark.slow
+        ),
         ("uci_incident_log.csv", "Service desk incidents (shipped)", 5_998, 890),
     ],
 )

@@ -24,7 +24,7 @@ def address(town_built, tmp_path_factory):
         yield f"{url}/story", store
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [pytest.param(1440, "light", marks=pytest.mark.slow), (390, "dark")])
 def test_axe_finds_nothing_on_ruth_s_story_and_her_chart_leaves_noted(chromium, address, tmp_path, width, scheme):
     url, store = address
     page = browser.opened(chromium, f"{url}?case=ruth", width, scheme)
