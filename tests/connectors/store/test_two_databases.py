@@ -37,7 +37,8 @@ def test_each_preset_gives_equal_figures_on_sqlite_and_postgresql(
     here, there = (store.records(LOCAL) for store in stores)
     for measure in MEASURES.values():
         for shape in measure.readings:
-            request = Request(measure.name, shape, period="day" if "incident" in file else "week")
+            wanted = "day" if "incident" in file else "week"
+            request = Request(measure.name, shape, period=wanted if wanted in measure.periods else measure.periods[0])
             one, two = (read(records, request, LOCAL) for records in (here, there))
             assert one.sentence == two.sentence
             assert rows(one).equals(rows(two)), f"{measure.name} {shape}"
