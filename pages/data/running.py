@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -12,7 +11,8 @@ from connectors.batch import ImportReport
 from connectors.mapping import PRESETS, Mapping, load
 from connectors.reasons import FLAGS
 from connectors.store import Store
-from measures.reading import Request, flat
+from measures.reading import Request
+from pages.check import taken
 from pages.check.demand_section import behind, behind_series
 from pages.check.drawing import chart_of, table_of
 from pages.data import cards, uploads
@@ -180,10 +180,8 @@ def _first_chart(source: str) -> None:
     if reading.shape == "series":
         behind_series("first", reading, session.standing())
         return
-    picture = partial(chart_of, reading, picture=True)
     alternative = str(spec["description"])  # type: ignore[index]
-    table = partial(table_of, reading)
-    behind(("first", reading.title), reading, session.standing(), table, alternative, partial(flat, reading), picture)
+    behind("first", taken.of(reading), session.standing(), lambda: table_of(reading), alternative)
 
 
 def _remember(store: Store, mapping: Mapping) -> None:

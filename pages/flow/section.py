@@ -77,6 +77,9 @@ def draw(
     known.update(new)
     if rows is not None:
         sentence, plain, numbers = rows(reading.table)
+        if plain.is_empty():
+            states.line("These records do not tell.")
+            return
         if sentence:
             states.paragraph(sentence)
         states.table(plain, f"{reading.title}.", numbers=numbers, cards=True)
