@@ -203,7 +203,7 @@ def _check(request: Request) -> Measure:
         raise ReadingError(f"{measure.name} has no figure by {request.period}; it has by {', '.join(measure.periods)}")
     for column in [request.split, *(name for name, _ in request.where)]:
         if column is not None and column not in measure.splits:
-            known = ", ".join(measure.splits)
+            known = ", ".join(measure.splits) or "nothing"
             raise ReadingError(f"{measure.name} cannot be split or filtered by {column!r}; it can by {known}")
     if request.line is not None and request.line not in measure.lines:
         raise ReadingError(
