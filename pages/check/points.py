@@ -89,6 +89,9 @@ def drawn(spec: dict, name: str, reading: Reading) -> None:
             st.query_params["point"] = days[int(place)].isoformat()
 
     plain = {part: value for part, value in spec.items() if part != "description"}
+    if "picked" not in str(spec.get("params")) + str([layer.get("params") for layer in spec.get("layer", [])]):
+        states.chart(spec, name)  # nothing is known yet, so there is no point to choose
+        return
     with st.container(key=f"chart_{name}", height=420, border=False):
         st.vega_lite_chart(
             plain, theme=None, width="stretch", height="stretch", alt=spec["description"], key=key,

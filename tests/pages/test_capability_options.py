@@ -11,9 +11,10 @@ from measures.model.principal import LOCAL
 from measures.reading import ReadingError, Request, read
 from pages.check.computed import limits_words
 from pages.check.points import listed
+from pages.review.rows import REVIEWED
 
 CAPABILITY = "pages/check/capability.py"
-SERIES = [measure for measure in MEASURES.values() if "series" in measure.readings]
+SERIES = [MEASURES[name] for name in REVIEWED]  # this town has weeks of them
 EVERY = [(measure.name, kind) for measure in SERIES for kind in OFFERED[measure.kind]]
 
 
