@@ -17,7 +17,11 @@ from pages.review.questions import read_day
 # Their own rating; the first that is written for a need is what later ones are compared with.
 CONDITION = {0: "Not asked", 1: "Very bad", 2: "Bad", 3: "In between", 4: "Good", 5: "Very good"}
 DEPENDENCY = {0: "Not asked", 1: "None", 2: "A little", 3: "Some", 4: "A lot", 5: "All the time"}
-RATERS = ("the person", "somebody close to them", "a worker")
+RATERS = {
+    "person": "The person",
+    "family": "Somebody close to them",
+    "worker": "A worker",
+}  # "person": their own rating
 
 
 def answer(need: dict, today: date) -> None:
@@ -31,7 +35,7 @@ def answer(need: dict, today: date) -> None:
         left, middle, right = st.columns(3)
         asked_on = left.text_input("Asked on (day/month/year)", f"{today:%d/%m/%Y}", key=f"on_{key}")
         met_on = middle.text_input("Met since (day/month/year)", key=f"since_{key}")
-        rater = right.selectbox("Who says so?", RATERS, key=f"who_{key}")
+        rater = right.selectbox("Who says so?", list(RATERS), format_func=RATERS.get, key=f"who_{key}")
         left, right = st.columns(2)
         condition = left.selectbox(
             "How are things for them now?", list(CONDITION), format_func=CONDITION.get, key=f"now_{key}"

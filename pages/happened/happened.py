@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from measures import asking
+from measures.model.time import DAY
 from pages.check import acting
 from pages.desk import session, states
 from pages.happened import form
@@ -30,7 +31,7 @@ with third:
     weeks = session.choose("Seemed to end in", "weeks", WEEKS, "12")
 acting.said()
 
-seen = (standing.newest or 0) // 86_400_000_000
+seen = (standing.newest or 0) // DAY
 since = seen - 7 * int(weeks)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import polars as pl
 
 from measures.asking import Asked
-from measures.model.time import EPOCH
+from measures.capability.words import day_words
 
 ANSWERS = {"met": "Yes, it was met", "met_in_part": "Partly", "not": "No"}
 SEEMED = {
@@ -41,8 +39,8 @@ def need_words(need: dict) -> str:
     times = "once" if need["demands"] == 1 else "twice" if need["demands"] == 2 else f"{need['demands']} times"
     service = f"{need['service']}: " if need["service"] else ""
     text = (
-        f"{service}{what}. First asked on {_day(need['day'])}{where}, {times} in all; "
-        f"{SEEMED.get(need['end_kind'], 'ended')} on {_day(need['end_day'])}."
+        f"{service}{what}. First asked on {day_words(need['day'])}{where}, {times} in all; "
+        f"{SEEMED.get(need['end_kind'], 'ended')} on {day_words(need['end_day'])}."
     )
     return text[:1].upper() + text[1:]
 
@@ -53,17 +51,12 @@ def told_lately(rows: pl.DataFrame, most: int = 20) -> pl.DataFrame:
     return pl.DataFrame(
         [
             {
-                "Asked on": _day(row["asked_on_day"]),
+                "Asked on": day_words(row["asked_on_day"]),
                 "About": row["issue"] or "not recorded",
                 "Service": row["service"] or "not recorded",
-                "Seemed to end": _day(row["end_day"]),
+                "Seemed to end": day_words(row["end_day"]),
                 "Was it met?": ANSWERS[row["answer"]],
             }
             for row in told.iter_rows(named=True)
         ]
     )
-
-
-def _day(number: int) -> str:
-    at: date = EPOCH + timedelta(days=number)
-    return f"{at.day} {at:%B %Y}"

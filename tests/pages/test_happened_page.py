@@ -5,6 +5,8 @@ from town_fixture import html, opened
 
 from connectors.store import open_store
 from measures.model.principal import LOCAL
+from measures.ratings import OWN
+from pages.happened.form import RATERS
 from pages.happened.said import told_lately
 
 PAGE = "pages/happened/happened.py"
@@ -62,3 +64,7 @@ def test_no_need_stands_in_the_address_or_in_the_table_of_answers():
         "service": "housing",
     }
     assert "N7" not in str(told_lately(pl.DataFrame([row])).to_dict(as_series=False))
+
+
+def test_a_rating_that_the_page_says_is_the_persons_own_counts_as_their_own():
+    assert [rater for rater in RATERS if rater in OWN] == ["person"]
