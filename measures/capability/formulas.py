@@ -43,15 +43,10 @@ FORMULAS = {
 }
 
 
-SEASON = (
+SEASON_FORMULA = (
     "figure ÷ factor of its month, or day of the week (where that cannot be: figure − factor); factor = the median, over full "
     "cycles of 12 months or 7 days, of figure ÷ mean of its cycle, scaled so that factors average 1"
 )
-
-
-def season_formula() -> str:
-    """How the season is taken out of a figure, in one line."""
-    return SEASON
 
 
 def middle_name(chart: Chart) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from measures.capability.formulas import season_formula
+from measures.capability.formulas import SEASON_FORMULA
 from measures.capability.prices import price_words
 from measures.limiting import chart_asked
 from measures.model.time import EPOCH
@@ -48,7 +48,7 @@ SCALES = {
 
 def limits_words(reading: Reading) -> str:
     """The formula of the limits drawn, with the averages that were chosen."""
-    out = "" if season_factors(reading.table).is_empty() else f" The season is taken out first: {season_formula()}."
+    out = "" if season_factors(reading.table).is_empty() else f" The season is taken out first: {SEASON_FORMULA}."
     if reading.chart not in SCALES:
         return LIMITS.get(reading.chart, reading.chart) + out
     chart = chart_asked(reading.chart, reading.measure, reading.request)

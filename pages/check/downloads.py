@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from functools import partial
 from urllib.parse import urlencode
 
+import altair as alt
 import polars as pl
 import streamlit as st
 
@@ -27,6 +28,17 @@ WORDS = {"since": "from", "split": "split by", "reopen_days": "reopen gap"}
 UNSAID = ("measure", "people", "as_of")  # said elsewhere, or of no consequence for the figures
 
 
+Offered = tuple[str, str, str, Callable[[], bytes]]  # label, ending, media type, how it is made
+
+
+def pictures(picture: Callable[[], alt.LayerChart]) -> list[Offered]:
+    """A chart as pictures, sharp on paper and free to scale."""
+    return [
+        ("Picture (PNG)", "png", "image/png", lambda: png(picture())),
+        ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(picture()).encode()),
+    ]
+
+
 def draw(store: Store, taken: Taken, standing: states.Standing, name: str = "") -> None:
     """The downloads of a chart, by its name on a page of several. Where there is no single picture there is no sheet."""
     reading, picture = taken.reading, taken.picture
@@ -35,19 +47,29 @@ def draw(store: Store, taken: Taken, standing: states.Standing, name: str = "") 
         asked=asked_in_words(reading), freshness=standing.fresh(), link=link(), printed=states.day(session.today()),
         fictional=standing.fictional,
     )  # fmt: skip
-    offered: list[tuple[str, str, str, Callable[[], bytes]]] = [
+    offered: list[Offered] = [
         ("Figures (CSV)", "csv", "text/csv", lambda: csv(taken.plain())),
         ("Workbook (XLSX)", "xlsx", EXCEL, partial(book, taken, beside)),
     ]
     if picture is not None:
-        offered += [
-            ("Sheet (PDF)", "pdf", "application/pdf", partial(sheet, taken, beside)),
-            ("Picture (PNG)", "png", "image/png", lambda: png(picture())),
-            ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(picture()).encode()),
-        ]
+        offered += [("Sheet (PDF)", "pdf", "application/pdf", partial(sheet, taken, beside)), *pictures(picture)]
+    buttons(offered, taken.stem, name, lambda ending, make: noted(store, who, taken, ending, make))
+
+
+def buttons(
+    offered: Sequence[Offered], stem: str, name: str, note: Callable[[str, Callable[[], bytes]], bytes]
+) -> None:
+    """A button for each file, made on click.
+
+    Args:
+        offered: each with its label, ending, media type, and how it is made.
+        stem: begins the names of the files.
+        name: unique on the page.
+        note: makes a file and writes into the audit that it left.
+    """
     with st.container(horizontal=True):  # in half a page, or on a phone, they go on in the next line
         for label, ending, kind, make in offered:
-            st.download_button(label, partial(noted, store, who, taken, ending, make), f"{taken.stem}.{ending}", kind,
+            st.download_button(label, partial(note, ending, make), f"{stem}.{ending}", kind,
                                on_click="ignore", key=f"download_{name}{ending}")  # fmt: skip
 
 

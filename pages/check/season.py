@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
-from measures.capability.formulas import season_formula
+from measures.capability.formulas import SEASON_FORMULA
 from measures.model.measure import Measure
 from measures.reading import Reading, ReadingError
 from measures.request import Request
@@ -42,7 +42,7 @@ def draw(reading: Reading) -> None:
     if factors.is_empty():
         return
     with st.expander("The season taken out: its factors"):
-        states.line(f"{season_formula()[0].upper()}{season_formula()[1:]}.")
+        states.line(f"{SEASON_FORMULA[0].upper()}{SEASON_FORMULA[1:]}.")
         states.table(as_words(factors), f"{reading.title}: the factor of each season.", numbers=("Factor", "Rests on"))
 
 

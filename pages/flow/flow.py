@@ -16,7 +16,7 @@ from pages.check.demand_asked import span
 from pages.desk import apart, session, states
 from pages.flow import section
 from pages.flow.words import STAGES, headline, paths_table, stage_words, steps_table
-from pages.review import welcome
+from pages.review.head import asked
 
 TALL = 440
 # What happens when: a curve each.
@@ -28,38 +28,24 @@ CURVES = (
     "screened_out_returned",
 )
 
-store = session.store()
-standing = session.standing()
-if standing.empty:
-    welcome.draw(store)
-    st.stop()
-
-several = apart.several()
-top, *first, second, third, tools = st.columns([2.0, *([1] if several else []), 1, 1, 1.2], vertical_alignment="bottom")
-with tools:
-    states.tools()
-with first[0] if first else second:
-    sources = apart.source_asked()
-with second:
-    service = session.choose("Service", "service", {"": "All services", **session.values("service")})
-with third:
+head = asked(2.0, more=1)
+with head.more[0]:
     years = range(span()[0].year, span()[1].year + 1)
     asked_in = session.choose("First asked in", "year", {"": "Any year", **{str(year): str(year) for year in years}})
-where = (*sources, *((("service", service),) if service else ()))
 request = Request(
-    "end_to_end_time", shape="curve", where=where,
+    "end_to_end_time", shape="curve", where=head.where,
     since=date(int(asked_in), 1, 1) if asked_in else None, until=date(int(asked_in), 12, 31) if asked_in else None,
 )  # fmt: skip
 
 with st.spinner("Reading the records…"):
     found: Paths = session.kept("paths", lambda: paths(session.records(), request, session.principal()), request)  # type: ignore[assignment]
-with top:
+with head.top:
     st.title("Flow")
-    states.line(f"{session.label(service) if service else 'All services'} · {asked_in or 'all years'}")
+    states.line(f"{head.service_name} · {asked_in or 'all years'}")
 states.sentence(headline(found))
-states.lines_of(standing.fresh(), apart.left_out(where))
+states.lines_of(head.standing.fresh(), apart.left_out(head.where))
 if not found.needs or not found.shown:
-    states.footer(standing, session.version())
+    states.footer(head.standing, session.version())
     st.stop()
 
 parts = {stage.column: found.of_hundred(stage.column) for stage in STAGES}
@@ -76,7 +62,7 @@ with st.expander("Every path as a table"):
     states.table(paths_table(found), "How needs went, the commonest way first.", numbers=("Needs", "Of 100"), limit=60)
 
 
-section.draw(request, "cycles_per_need", "breakdown", standing, line="opened",
+section.draw(request, "cycles_per_need", "breakdown", head.standing, line="opened",
              heading="How often people are taken through the same circle")  # fmt: skip
 
 pairs = session.kept("follows", lambda: follows(session.records(), request, session.principal()), request)
@@ -96,5 +82,5 @@ if isinstance(steps, pl.DataFrame) and steps.height:
 
 said_once: set[str] = set()
 for name in CURVES:
-    section.draw(request, name, "curve", standing, said=said_once)
-states.footer(standing, session.version())
+    section.draw(request, name, "curve", head.standing, said=said_once)
+states.footer(head.standing, session.version())

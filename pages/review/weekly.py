@@ -10,44 +10,33 @@ from measures.model.time import EPOCH
 from measures.reading import Request
 from pages.charts import words
 from pages.desk import apart, session, states
-from pages.review import changes, questions, welcome
+from pages.review import changes, questions
+from pages.review.head import asked
 from pages.review.rows import REVIEWED, Row, headline, last_review, row, seen, since, weeks_shown
 
 EVERY = "week"
-store = session.store()
-standing = session.standing()
-if standing.empty:
-    welcome.draw(store)
-    st.stop()
-
-several = apart.several()
-top, *first, second, tools = st.columns([2.2, *([1] if several else []), 1, 1.2], vertical_alignment="bottom")
-with tools:
-    states.tools()
-with first[0] if first else second:
-    sources = apart.source_asked()
-with second:
-    service = session.choose("Service", "service", {"": "All services", **session.values("service")})
-service_name = session.label(service) if service else "All services"
-where = (*sources, *((("service", service),) if service else ()))
+head = asked(2.2)
+store, standing, service, where = head.store, head.standing, head.service, head.where
 session.said()
 
 
 def read_rows() -> list[Row]:
     """The rows of all measures, computed once for each service and data version."""
-    asked = [Request(measure=name, shape="series", period=EVERY, where=where, people=False) for name in REVIEWED]
+    requests = [Request(measure=name, shape="series", period=EVERY, where=where, people=False) for name in REVIEWED]
 
     def build() -> list[Row]:
-        return [row(MEASURES[name], read, EVERY) for name, read in zip(REVIEWED, session.readings(asked), strict=True)]
+        return [
+            row(MEASURES[name], read, EVERY) for name, read in zip(REVIEWED, session.readings(requests), strict=True)
+        ]
 
-    return session.kept("review", build, *asked)  # type: ignore[return-value]
+    return session.kept("review", build, *requests)  # type: ignore[return-value]
 
 
 with st.spinner("Reading the records…"):
     rows = read_rows()
-with top:
+with head.top:
     st.title("Weekly review")
-    states.line(f"{service_name} · {weeks_shown(rows, standing.newest or 0)}")
+    states.line(f"{head.service_name} · {weeks_shown(rows, standing.newest or 0)}")
 rows = sorted(
     rows, key=lambda row: (row.signal is None, not row.charted)
 )  # signals first, then the fixed order, then the rest
@@ -65,7 +54,7 @@ if not any(row.charted for row in rows):
     st.stop()
 
 states.columns_named({"Measure": 2.2, "Last 60 weeks": 3.0, "What it says": 3.7, "Since the last review": 2.1})
-asked = questions.standing(store.judgements(session.principal(), "question"), service)
+questioned = questions.standing(store.judgements(session.principal(), "question"), service)
 for entry in rows:
     with st.container(key=f"card_{entry.name}", border=False):
         title, picture, says, new = st.columns([2.2, 3.0, 3.7, 2.1], gap="small")
@@ -85,11 +74,11 @@ for entry in rows:
         with new:
             states.signed(entry.sign, since(entry, before))
             if entry.signal:
-                questions.ask(store, entry, service, asked)
+                questions.ask(store, entry, service, questioned)
 
 states.legend()
 changes.running(store, service)
-questions.still_open(store, asked, {name: MEASURES[name].title for name in MEASURES})
+questions.still_open(store, questioned, {name: MEASURES[name].title for name in MEASURES})
 
 with st.expander("The numbers as a table"):
     table = pl.DataFrame([entry.numbers for entry in rows])

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from pages.charts.frame import png, svg
+from pages.check.downloads import Offered, buttons, pictures
 from pages.desk import session, states
 from pages.desk.export import csv
 
@@ -40,23 +40,14 @@ def behind(
             caption += f" The first {limit} of {table.height:,} rows; the file holds all of them."
         states.table(shown, caption, numbers=numbers, cards=True)
         states.line(alternative)
-        offered: list[tuple[str, str, str, Callable[[], bytes]]] = [
-            ("Figures (CSV)", "csv", "text/csv", lambda: csv(table))
-        ]
+        offered: list[Offered] = [("Figures (CSV)", "csv", "text/csv", lambda: csv(table))]
         if picture is not None:
-            offered += [
-                ("Picture (PNG)", "png", "image/png", lambda: png(picture())),
-                ("Picture (SVG)", "svg", "image/svg+xml", lambda: svg(picture()).encode()),
-            ]
-        with st.container(horizontal=True, key=f"noprint_{name}"):
-            for label, ending, kind, make in offered:
-                st.download_button(
-                    label, partial(_noted, name, ending, person, table.height, make), f"story-{name}.{ending}", kind,
-                    on_click="ignore", key=f"download_story_{name}_{ending}",
-                )  # fmt: skip
+            offered += pictures(picture)
+        with st.container(key=f"noprint_{name}"):
+            buttons(offered, f"story-{name}", f"story_{name}_", partial(_noted, name, person, table.height))
 
 
-def _noted(name: str, ending: str, person: bool, rows: int, make: Callable[[], bytes]) -> bytes:
+def _noted(name: str, person: bool, rows: int, ending: str, make: Callable[[], bytes]) -> bytes:
     """The file, made and then written into the audit; never which person's it is."""
     made = make()
     session.store().record_action(session.principal(), "export", {
