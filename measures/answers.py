@@ -9,6 +9,7 @@ from measures.events import MET
 from measures.model.measure import Options
 from measures.model.records import END_KINDS, Records
 from measures.needs import EARLY_DAYS
+from measures.standing import newest_answers
 
 MET_IN_PART = END_KINDS.index("met_in_part")
 
@@ -16,10 +17,7 @@ MET_IN_PART = END_KINDS.index("met_in_part")
 def answered(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFrame:
     """Needs with the person's own answer in place of what records inferred, where somebody asked."""
     answers = (
-        records.scan("outcome", options.as_of)
-        .filter(~pl.col("withdrawn").fill_null(False))
-        .sort("asked_on_day", "judgement_id")
-        .unique("need_id", keep="last", maintain_order=True)
+        newest_answers(records, options.as_of)
         .select("need_id", "asked_on_day", "answer", "met_on_day", said_enough="enough")
         .collect()
     )

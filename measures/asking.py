@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from measures.facts import needs
-from measures.model.measure import Options
 from measures.model.principal import Principal
 from measures.model.records import Records
+from measures.request import Request
+from measures.standing import newest_answers, standing
+from measures.within import needs_within
 
 SEEMED = (
     "met",
@@ -59,16 +60,11 @@ def seemed_to_end(records: Records, principal: Principal, service: str, since: i
     Returns:
         SHOWN, and `answer, asked_on_day` (null where nobody asked).
     """
-    rows = needs(records, Options()).filter(
-        pl.col("end_day").is_between(since, until) & pl.col("end_kind").is_in(list(SEEMED))
-    )
-    if principal.scope:
-        rows = rows.filter(pl.col("service").cast(pl.String).is_in(list(principal.scope)))
-    if service:
-        rows = rows.filter(pl.col("service").cast(pl.String) == service)
-    found = rows.select(SHOWN).collect()
+    request = Request("stayed_met", where=(("service", service),) if service else ())
+    ended = pl.col("end_day").is_between(since, until) & pl.col("end_kind").is_in(list(SEEMED))
+    found = needs_within(records, request, principal).filter(ended).select(SHOWN).collect()
     words = ("service", "issue", "front_door", "agency")
-    told = answers(records).select("need_id", "answer", "asked_on_day")
+    told = newest_answers(records).select("need_id", "answer", "asked_on_day").collect()
     return (
         found.with_columns(pl.col(words).cast(pl.String), drawn=pl.col("need_id").hash(seed=20140301))
         .join(told, on="need_id", how="left")
@@ -83,21 +79,9 @@ def _own_answer() -> pl.Expr:
     return ~pl.col("inferred") & pl.col("end_kind").is_in(["met", "met_in_part"])
 
 
-def answers(records: Records) -> pl.DataFrame:
-    """The newest answer about each need: columns of the judgement `outcome`, none that was taken back."""
-    return (
-        records.scan("outcome")
-        .filter(~pl.col("withdrawn").fill_null(False))
-        .collect()
-        .sort("asked_on_day", "judgement_id")
-        .unique("need_id", keep="last", maintain_order=True)
-    )
-
-
 def wants(records: Records, need_id: str) -> pl.DataFrame:
     """What the person said they wanted for this need, oldest first: columns of the judgement `want`."""
-    mine = (pl.col("need_id") == need_id) & ~pl.col("withdrawn").fill_null(False)
-    return records.scan("want").filter(mine).collect().sort("judgement_id")
+    return standing(records, "want").filter(pl.col("need_id") == need_id).collect().sort("judgement_id")
 
 
 def counted(rows: pl.DataFrame) -> Asked:

@@ -47,11 +47,6 @@ def assessed(records: Records, options: Options) -> pl.LazyFrame:
     return pl.concat([followed, nobody], how="diagonal").with_columns(by_source(sources, "seen_day"))
 
 
-def window_of(options: Options) -> int:
-    """How long people are followed where nobody chooses: a year."""
-    return YEAR if options.window_days is None else options.window_days
-
-
 def mean_cumulative(later: pl.Series, seen_days: pl.Series) -> pl.DataFrame:
     """The mean cumulative function: how many later demands a person has made by each day, those seen less long included.
 

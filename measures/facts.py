@@ -98,22 +98,34 @@ def needs(records: Records, options: Options) -> pl.LazyFrame:
     told = answered(records, options, kept.with_columns(enough=pl.lit(False)))
     sources = records.scan("sources", options.as_of).select("source", "seen_at", "seen_day").collect()
     met = (pl.col("result") == MET) | ((pl.col("result") == MET_IN_PART) & pl.col("enough"))
-    exact = pl.col("precise") & pl.col("end_precise")
-    to_end = pl.when(exact).then((pl.col("end_at") - pl.col("at")) / DAY).otherwise(pl.col("end_day") - pl.col("day"))
-    so_far = (
-        pl.when("precise").then((pl.col("seen_at") - pl.col("at")) / DAY).otherwise(pl.col("seen_day") - pl.col("day"))
-    )
     return told.with_columns(
         by_source(sources, "seen_at"),
         by_source(sources, "seen_day"),
         met=met.fill_null(False),
     ).with_columns(
-        days=pl.max_horizontal(pl.when("met").then(to_end).otherwise(so_far).cast(pl.Float64), pl.lit(0.0)),
+        days=waited("end"),
         end_kind=pl.col("result").fill_null(OPEN).replace_strict(dict(enumerate(END_KINDS)), return_dtype=pl.String),
         provisional=pl.col("inferred")
         & pl.col("end_day").is_not_null()
         & (pl.col("end_day") + pl.col("reopen_days") > pl.col("seen_day")),
     )
+
+
+def waited(end: str) -> pl.Expr:
+    """Days from first asking to an end where `met`, else as far as the source sees; never under 0.
+
+    Hours count where both moments are known, else whole days do. The clock never pauses.
+
+    Args:
+        end: of `{end}_day, {end}_at, {end}_precise`, which stand beside `day, at, precise, seen_day, seen_at, met`.
+    """
+
+    def since(day: str, at: str, exact: pl.Expr) -> pl.Expr:
+        return pl.when(exact).then((pl.col(at) - pl.col("at")) / DAY).otherwise(pl.col(day) - pl.col("day"))
+
+    to_end = since(f"{end}_day", f"{end}_at", pl.col("precise") & pl.col(f"{end}_precise"))
+    so_far = since("seen_day", "seen_at", pl.col("precise"))
+    return pl.max_horizontal(pl.when("met").then(to_end).otherwise(so_far).cast(pl.Float64), pl.lit(0.0))
 
 
 def begun(records: Records, options: Options) -> pl.LazyFrame:

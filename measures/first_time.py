@@ -7,12 +7,17 @@ import polars as pl
 from measures.acts import acts, need_number
 from measures.building import NEEDS, kept_heard
 from measures.events import MET
-from measures.facts import by_source
+from measures.facts import by_source, waited
 from measures.model.measure import Options
 from measures.model.records import Records
-from measures.model.time import DAY
+from measures.survival import share_by
 
 SETTLING_DAYS = 90  # as for the time to meet a need: weeks are compared at one age
+
+
+def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
+    """Of all who asked, the share for whom it had happened by each day."""
+    return share_by(observations.lazy().filter(pl.col("days").is_not_null()))
 
 
 def until_first(records: Records, options: Options, happened: pl.Expr, unclear: pl.Expr) -> pl.LazyFrame:
@@ -46,16 +51,8 @@ def until_first(records: Records, options: Options, happened: pl.Expr, unclear: 
     )
     told = pl.col("source").cast(pl.String).is_in(telling.implode()) & pl.col("sure").fill_null(True)
     judged = joined.with_columns(unknown=~told, met=told & pl.col("sure").fill_null(False))
-    exact = pl.col("precise") & pl.col("first_precise")
-    until = (
-        pl.when(exact).then((pl.col("first_at") - pl.col("at")) / DAY).otherwise(pl.col("first_day") - pl.col("day"))
-    )
-    so_far = (
-        pl.when("precise").then((pl.col("seen_at") - pl.col("at")) / DAY).otherwise(pl.col("seen_day") - pl.col("day"))
-    )
-    waited = pl.max_horizontal(pl.when("met").then(until).otherwise(so_far).cast(pl.Float64), pl.lit(0.0))
     return judged.with_columns(
-        days=pl.when(~pl.col("unknown")).then(waited),
+        days=pl.when(~pl.col("unknown")).then(waited("first")),
         result=pl.when(pl.col("met") | pl.col("unknown")).then(pl.lit(MET, pl.Int8)),  # null: at risk
         numerator=pl.col("met").cast(pl.Float64),
         denominator=(~pl.col("unknown")).cast(pl.Float64),

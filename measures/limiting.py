@@ -15,6 +15,7 @@ from measures.model.records import Records
 from measures.model.results import SERIES, Caveat
 from measures.model.time import PERIODS
 from measures.request import Request
+from measures.standing import standing
 
 FEWEST_FOR_LIMITS = 6  # under six points no limits are drawn; six to eleven are trial limits (capability.md)
 SPARSE_COUNT = 2.0  # counts averaging fewer a period get no xmr chart (capability.md, screening)
@@ -252,11 +253,7 @@ def chart_asked(kind: str, measure: Measure, request: Request) -> Chart:
 def changes_within(records: Records, request: Request) -> pl.DataFrame:
     """Recorded changes of the services asked for, oldest first."""
     services = [value for column, value in request.where if column == "service"]
-    rows = (
-        records.scan("change", request.as_of)
-        .filter(~pl.col("withdrawn").fill_null(False) & pl.col("from_day").is_not_null())
-        .collect()
-    )
+    rows = standing(records, "change", request.as_of).filter(pl.col("from_day").is_not_null()).collect()
     if services:
         rows = rows.filter(pl.col("service").is_null() | pl.col("service").is_in(services))
     return rows.sort("from_day", "judgement_id").unique("from_day", keep="first", maintain_order=True)
@@ -275,11 +272,7 @@ def exclusion_id(measure: str, service: str, grain: str, day: int) -> str:
 def excluded_days(records: Records, measure: Measure, request: Request, chart: str) -> pl.Series:
     """The days on which the points begin that somebody left out of the limits, with a reason."""
     services = [value for column, value in request.where if column == "service"]
-    rows = (
-        records.scan("exclusion", request.as_of)
-        .filter((pl.col("measure") == measure.name) & ~pl.col("withdrawn").fill_null(False))
-        .collect()
-    )
+    rows = standing(records, "exclusion", request.as_of).filter(pl.col("measure") == measure.name).collect()
     same = pl.col("service").is_in(services) if services else pl.col("service").is_null()
     told = pl.col("exclusion_id").str.split(":").list.first()
     mine = ~told.is_in([*PERIODS, *RARE]) | (told == grain(request.period, chart))

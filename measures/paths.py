@@ -11,14 +11,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from measures.acts import acts, need_number
-from measures.disclosure import FEWEST_PEOPLE, SMALLEST_BASE, policy_for
+from measures.disclosure import FEWEST_PEOPLE, SMALLEST_BASE, midpoint6, policy_for
 from measures.events import CLOSERS, TURNED_AWAY
-from measures.facts import needs
 from measures.flow import transitions
 from measures.model.principal import Principal
 from measures.model.records import Records
 from measures.request import Request
-from measures.within import within
+from measures.within import needs_within
 
 STAGES = ("first", "again", "stands")
 WORDS: dict[str, tuple[str, ...]] = {
@@ -85,7 +84,7 @@ def paths(records: Records, request: Request, principal: Principal) -> Paths:
     if policy_for(principal).protects:
         people = int(table["people"].sum())
         table = table.filter(pl.col("people") >= FEWEST_PEOPLE)
-        sixes = ((pl.col("people") + 5) // 6 * 6 - 3).cast(pl.Int64)
+        sixes = midpoint6(pl.col("people"))
         table, shown = table.with_columns(n=sixes, people=sixes), people >= SMALLEST_BASE
         asked = int(table["n"].sum())
     order = [pl.col(stage).cast(pl.Enum(WORDS[stage])) for stage in STAGES]
@@ -134,8 +133,7 @@ def _first_answers(records: Records, request: Request) -> pl.LazyFrame:
 
 def _begun(records: Records, request: Request, principal: Principal) -> pl.LazyFrame:
     """The needs that were asked for and this person may see, each with its number."""
-    rows = needs(records, request.options).with_columns(mature_day="day")
-    return within(rows, records, request, principal).with_columns(need=need_number())
+    return needs_within(records, request, principal).with_columns(need=need_number())
 
 
 def follows(records: Records, request: Request, principal: Principal) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import polars as pl
 from measures.facts import needs
 from measures.model.measure import Options
 from measures.model.records import Records
+from measures.standing import standing
 
 OWN = ("self", "person")  # who gave the rating, where it is the person's own; where nobody says, it is taken for that
 
@@ -16,9 +17,8 @@ def rated(records: Records, options: Options) -> pl.DataFrame:
 
     What staff or family say of somebody's condition is not that person's own.
     """
-    said = records.scan("outcome", options.as_of).filter(
-        ~pl.col("withdrawn").fill_null(False)
-        & pl.col("rating").is_not_null()
+    said = standing(records, "outcome", options.as_of).filter(
+        pl.col("rating").is_not_null()
         & pl.col("asked_on_day").is_not_null()
         & pl.col("rated_by").is_in(OWN).fill_null(True)
     )

@@ -22,6 +22,7 @@ from measures.needs import STRIP_DAYS
 from measures.over_time import Plotted, left_out, limited, plotted, table_of
 from measures.rare import measure_between
 from measures.request import ReadingError, Request
+from measures.seasonal import season_sentence
 from measures.summary import categories
 from measures.survival import quantiles
 from measures.within import observed_within
@@ -248,7 +249,8 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
         measure, request = measure_between(measure, drawn.kind), replace(request, period="day")
     else:
         seen = None if policy.protects else plot.rows
-        text = series_sentence(measure, title, table, drawn.phases, caveats, seen, as_of)
+        told = series_sentence(measure, title, table, drawn.phases, caveats, seen, as_of)
+        text = f"{told} {season_sentence(table)}".strip()
     return Reading(
         measure, request, "series", table, title, text, caveats, records.data_version, as_of, drawn.kind, drawn.phases,
         plot.changes, total + unknown + int(whole["young"].sum()), total, plot.chosen.why,
@@ -258,7 +260,6 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
 def _breakdown(
     records: Records, measure: Measure, request: Request, principal: Principal, observations: pl.LazyFrame, by: str | None
 ) -> Reading:  # fmt: skip
-    own = by is None
     if by is None:
         assert measure.breakdown is not None
         rows = observations.collect()
@@ -268,7 +269,7 @@ def _breakdown(
         rows_in = observations.select(pl.len()).collect().item()
         rows_out = int(table["n"].sum())
     policy, waits = policy_for(principal), measure.kind == "duration"
-    if own and waits:
+    if by is None and waits:
         shown = protect_hundred(table, policy)
     else:
         quantile = request.quantile if waits else None

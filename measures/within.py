@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from measures.facts import needs
 from measures.model.measure import Measure
 from measures.model.principal import Principal
 from measures.model.records import Records
@@ -18,6 +19,11 @@ QUIET_DAYS = 14  # records silent for longer than this before their source was r
 def observed_within(records: Records, measure: Measure, request: Request, principal: Principal) -> pl.LazyFrame:
     """The measure's observations, with `mature`, within what was asked for and what this person may see."""
     return within(measure.observe(records, request.options), records, request, principal)
+
+
+def needs_within(records: Records, request: Request, principal: Principal) -> pl.LazyFrame:
+    """The needs begun, as far as they were asked for and this person may see; the measure that is named has no say."""
+    return within(needs(records, request.options).with_columns(mature_day="day"), records, request, principal)
 
 
 def within(rows: pl.LazyFrame, records: Records, request: Request, principal: Principal) -> pl.LazyFrame:

@@ -14,7 +14,6 @@ from measures.model.records import Records
 from measures.model.results import Caveat
 from measures.model.time import DAY
 from measures.request import Request
-from measures.seasonal import season_sentence
 from measures.survival import quantiles
 
 UNKNOWN_SHARE = 0.05  # above this share of unknowns a figure carries bounds (measures.md, point 5)
@@ -123,20 +122,7 @@ def series_sentence(
     observations: pl.LazyFrame | None,
     as_of: int,
 ) -> str:
-    """The plain sentence above a chart: what the next person can expect, whether anything has changed, without its season."""
-    told = _chart_sentence(measure, title, table, phases, caveats, observations, as_of)
-    return f"{told} {season_sentence(table)}".strip()
-
-
-def _chart_sentence(
-    measure: Measure,
-    title: str,
-    table: pl.DataFrame,
-    phases: pl.DataFrame,
-    caveats: tuple[Caveat, ...],
-    observations: pl.LazyFrame | None,
-    as_of: int,
-) -> str:
+    """The plain sentence above a chart: what the next person can expect, and whether anything has changed."""
     if table.is_empty() or table["n"].sum() == 0:
         return NOTHING
     if table["series"].n_unique() > 1:

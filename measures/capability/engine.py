@@ -43,10 +43,8 @@ def limits(points: pl.DataFrame, chart: Chart) -> Limited:
     >>> limits(pl.DataFrame({"value": [3, 5]}), Chart(kind="xmr")).points["upper"].round(2).to_list()
     [9.32, 9.32]
     """
-    kind = check_chart(chart)
-    rows = _checked(points, chart, kind)
-    work = find_signals(_limited(rows, chart, kind), chart, kind)
-    return Limited(_shown(work, rows, chart, kind), caveats_of(work, chart, kind))
+    shown, work, kind = _signalled(points, chart)
+    return Limited(shown, caveats_of(work, chart, kind))
 
 
 def limits_each(points: pl.DataFrame, chart: Chart) -> dict[str, Limited]:
@@ -59,12 +57,10 @@ def limits_each(points: pl.DataFrame, chart: Chart) -> dict[str, Limited]:
     Raises:
         ValueError: as `limits`; one series that cannot be read refuses them all.
     """
-    kind = check_chart(chart)
-    rows = _checked(points, chart, kind)
-    work = find_signals(_limited(rows, chart, kind), chart, kind)
-    shown = _shown(work, rows, chart, kind).partition_by("series", as_dict=True, maintain_order=True)
+    shown, work, kind = _signalled(points, chart)
     caveats = caveats_by_series(work, chart, kind)
-    return {str(key[0]): Limited(part, caveats[str(key[0])]) for key, part in shown.items()}
+    parts = shown.partition_by("series", as_dict=True, maintain_order=True)
+    return {str(key[0]): Limited(part, caveats[str(key[0])]) for key, part in parts.items()}
 
 
 def stacked(sheets: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -74,6 +70,11 @@ def stacked(sheets: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def limited_points(points: pl.DataFrame, chart: Chart, *, signals: bool = True) -> pl.DataFrame:
     """The points of `limits` without its caveats, and without looking for signals where nobody asks for them."""
+    return _signalled(points, chart, signals=signals)[0]
+
+
+def _signalled(points: pl.DataFrame, chart: Chart, *, signals: bool = True) -> tuple[pl.DataFrame, pl.DataFrame, Kind]:
+    """The points as shown, as they were worked on, and the kind of their chart."""
     kind = check_chart(chart)
     rows = _checked(points, chart, kind)
     work = _limited(rows, chart, kind)
@@ -82,7 +83,7 @@ def limited_points(points: pl.DataFrame, chart: Chart, *, signals: bool = True) 
     else:
         none = pl.lit([], dtype=pl.List(pl.String))
         work = work.with_columns(none.alias("signals"), none.alias("completes"))
-    return _shown(work, rows, chart, kind)
+    return _shown(work, rows, chart, kind), work, kind
 
 
 def runs_analysis(points: pl.DataFrame, chart: Chart) -> pl.DataFrame:

@@ -17,7 +17,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
     An assessment of no need that anybody can tell is unknown: nobody can see what followed it.
     """
-    window = DEFAULT_WINDOW if options.window_days is None else options.window_days
+    window = options.window(DEFAULT_WINDOW)
     kind, need = pl.col("kind").cast(pl.String), pl.col("need")
     done = kind == "do"
     later = pl.when(done).then("day").backward_fill()  # rows lie in order of need, then of time

@@ -12,6 +12,7 @@ from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.model.time import day_date
 from measures.request import ReadingError
+from measures.standing import standing
 from measures.survival import wilson
 
 YEAR = 365  # days: the 12 months before and after
@@ -36,8 +37,8 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     or moved meanwhile, and whoever nobody could link, is unknown. `change` names the change, `cohort` the group.
     """
     changes = (
-        records.scan("change", options.as_of)
-        .filter(~pl.col("withdrawn").fill_null(False) & pl.col("from_day").is_not_null())
+        standing(records, "change", options.as_of)
+        .filter(pl.col("from_day").is_not_null())
         .sort("from_day", "judgement_id")
         .collect()
     )

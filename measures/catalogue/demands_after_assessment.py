@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.coming_back import COLUMNS, YEAR, assessed, mean_cumulative, window_of
+from measures.coming_back import COLUMNS, YEAR, assessed, mean_cumulative
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 
@@ -17,7 +17,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     Below the line stands everybody assessed, or only those who came back in the window. It matures at the end of the
     window; an assessment of nobody known is unknown.
     """
-    window = window_of(options)
+    window = options.window(YEAR)
     rows = assessed(records, options)
     times = pl.col("later").list.eval(pl.element() <= window).list.sum().fill_null(0).cast(pl.Float64)
     known = pl.col("person_key").is_not_null()

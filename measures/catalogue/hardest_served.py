@@ -22,7 +22,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     `difficulty` is a third of all rated needs, by rating: equal ratings share a third, decided by the middle of their ranks, so
     that thirds need not be equal. The lowest ratings are the hardest.
     """
-    window = DEFAULT_WINDOW if options.window_days is None else options.window_days
+    window = options.window(DEFAULT_WINDOW)
     first = rated(records, options).unique("need_id", keep="first", maintain_order=True)
     rows = all_needs(records, options).filter(~pl.col("lifelong")).join(
         first.lazy().select("need_id", first_rating="rating", rated_day="asked_on_day"), on="need_id", how="left"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.coming_back import COLUMNS, YEAR, assessed, window_of
+from measures.coming_back import COLUMNS, YEAR, assessed
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.survival import share_by
@@ -16,7 +16,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     It matures at the end of the window. An assessment of nobody known is unknown. `days` and `met` are the time to the
     first later demand, for the curve: whoever has not come back stays in sight as far as the source sees.
     """
-    window = window_of(options)
+    window = options.window(YEAR)
     back = pl.col("later").list.first()
     known = pl.col("person_key").is_not_null()
     return assessed(records, options).with_columns(

@@ -19,7 +19,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     On the day of that decision; it matures a window later. `days` and `met` are the time to the next demand on a later day,
     for the curve. Where nobody is known, nobody can be seen coming back: unknown.
     """
-    window = DEFAULT_WINDOW if options.window_days is None else options.window_days
+    window = options.window(DEFAULT_WINDOW)
     out = first_decisions(records, options).filter("out").collect()
     who = out["unit"].drop_nulls().unique()
     asked = (

@@ -19,7 +19,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     `early` waits 28 days in place of `reopen_days`: it reads high, and shows change sooner. Where nobody is known,
     nobody can be seen coming back: unknown.
     """
-    window = DEFAULT_WINDOW if options.window_days is None else options.window_days
+    window = options.window(DEFAULT_WINDOW)
     end, patience = pl.col("held_day"), pl.col("reopen_days")
     if options.line == "early":
         end, patience = pl.col("early_day"), pl.lit(EARLY_DAYS)

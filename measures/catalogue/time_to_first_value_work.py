@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.first_time import until_first
+from measures.first_time import curve, until_first
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
-from measures.survival import share_by
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
@@ -16,11 +15,6 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     work = pl.col("work").cast(pl.String)
     untold = work.is_null() | (work == "unclassified")
     return until_first(records, options, happened=does & (work == "value"), unclear=does & untold)
-
-
-def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
-    """Of all who asked, the share for whom something of value had been done by each day."""
-    return share_by(observations.lazy().filter(pl.col("days").is_not_null()))
 
 
 MEASURE = Measure(

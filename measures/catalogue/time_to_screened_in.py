@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from measures.first_time import until_first
+from measures.first_time import curve, until_first
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
-from measures.survival import share_by
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need: `days` until the first activity that ended in `screened_in`, else so far."""
     taken_on = pl.col("outcome").cast(pl.String) == "screened_in"
     return until_first(records, options, happened=taken_on, unclear=pl.lit(False))
-
-
-def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
-    """Of all who asked, the share who had been screened in by each day."""
-    return share_by(observations.lazy().filter(pl.col("days").is_not_null()))
 
 
 MEASURE = Measure(

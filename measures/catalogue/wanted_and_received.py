@@ -8,6 +8,7 @@ from measures.acts import acts, need_number
 from measures.facts import needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.standing import standing
 
 RECEIVED, WANTED = "received", "wanted"
 EITHER = r"(?i)^\s*(and\s*/\s*or|or)\b"  # a wanted thing that stands in for the one named before it (report line 569)
@@ -26,8 +27,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     thing is an alternative to the one before it in the list, in the order of `judgement_id`.
     """
     wants = (
-        records.scan("want", options.as_of)
-        .filter(~pl.col("withdrawn").fill_null(False))
+        standing(records, "want", options.as_of)
         .select("want_id", "need_id", "item", "cost_pence", "met", "judgement_id")
         .collect()
     )

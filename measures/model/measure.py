@@ -38,6 +38,10 @@ class Options:
     quantile: float = 0.5
     columns: frozenset[str] = frozenset()
 
+    def window(self, usual: int) -> int:
+        """The window that was chosen, or the usual one, in days."""
+        return usual if self.window_days is None else self.window_days
+
 
 @dataclass(frozen=True)
 class Measure:

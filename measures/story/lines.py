@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from measures.involved import NO_AGENCY
 from measures.model.records import Records
 
 # What a record is about, as the picture draws it: seven shapes, because fourteen kinds cannot be told apart by eye.
@@ -22,7 +23,6 @@ KINDS = {
     "reopen": "opened again", "incident": "something happened", "administer": "paperwork", "document": "document",
 }  # fmt: skip
 FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kinds}
-NO_AGENCY = ("all", "unstated")  # what a coder writes where no one agency is named (records.md)
 
 LINES: dict[str, type[pl.DataType]] = {
     "place": pl.Int32,  # 1, 2, 3 in the story; the copies of one event share a place

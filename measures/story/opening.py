@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from measures.involved import NO_AGENCY
 from measures.model.principal import Principal
 from measures.model.records import Records
-from measures.story.lines import NO_AGENCY
 
 MOST = 25  # people on the list: the few whom the system has seen most
 PUBLISHED = "published_cases"

@@ -11,6 +11,7 @@ from measures.model.principal import Principal
 from measures.model.published import PublishedCase, Received, Wanted
 from measures.model.records import Records
 from measures.model.time import day_date, seen_through
+from measures.standing import standing
 from measures.story.agencies import agencies_over_time
 from measures.story.beside import Beside, Known, beside
 from measures.story.continuity import Continuity, continuity
@@ -107,7 +108,7 @@ def _wants(records: Records, person_key: int) -> tuple[Wanted, ...]:
         for frame in ("demands", "source_needs")
     ]
     own = pl.concat(needs).unique()
-    asked = records.scan("want").join(own, on="need_id", how="semi").sort("want_id").collect()
+    asked = standing(records, "want").join(own, on="need_id", how="semi").sort("want_id").collect()
     return tuple(
         Wanted(row["item"], row["cost_pence"], met=row["met"], serves=row["want_id"])
         for row in asked.iter_rows(named=True)

@@ -1,0 +1,24 @@
+"""What people here judged and did not take back."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from measures.model.records import Records
+
+
+def standing(records: Records, name: str, as_of: int | None = None) -> pl.LazyFrame:
+    """The newest version of each judgement of one kind that can be taken back, those taken back left out.
+
+    Args:
+        records: where judgements are kept.
+        name: `outcome`, `want`, `change`, `exclusion` or another kind with a column `withdrawn`.
+        as_of: UTC microseconds; what was judged by then.
+    """
+    return records.scan(name, as_of).filter(~pl.col("withdrawn").fill_null(False))
+
+
+def newest_answers(records: Records, as_of: int | None = None) -> pl.LazyFrame:
+    """What the person said of each need when last asked: one row a need, columns of the judgement `outcome`."""
+    rows = standing(records, "outcome", as_of).sort("asked_on_day", "judgement_id")
+    return rows.unique("need_id", keep="last", maintain_order=True)
