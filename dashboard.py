@@ -42,10 +42,17 @@ FIRST_NEEDED = (
 
 @asynccontextmanager
 async def serving(_app: st.App) -> AsyncIterator[None]:
-    """Before the first visitor: no legacy pages; and what the first page needs is fetched while the browser starts."""
+    """Before the first visitor: no legacy pages; and what the first page shows is read while the browser starts."""
     PagesManager.uses_pages_directory = False
-    Thread(target=lambda: [import_module(name) for name in FIRST_NEEDED], daemon=True).start()
+    Thread(target=get_ready, daemon=True).start()
     yield
+
+
+def get_ready() -> None:
+    """Fetch the programs that the first page needs, then its figures."""
+    for name in FIRST_NEEDED:
+        import_module(name)
+    import_module("pages.review.ready").make_ready()
 
 
 def draw() -> None:

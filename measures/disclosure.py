@@ -36,8 +36,9 @@ def midpoint6(count: pl.Expr) -> pl.Expr:
 
 
 def protect(
-    table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float | None = None, rate: bool = False
-) -> pl.DataFrame:
+    table: pl.DataFrame, policy: Policy, *, share: bool, quantile: float | None = None, rate: bool = False,
+    sensitive: bool = False,
+) -> pl.DataFrame:  # fmt: skip
     """The table as it may leave.
 
     Args:
@@ -45,6 +46,7 @@ def protect(
         policy: from `policy_for`.
         share: whether `value` is a proportion, recomputed here from protected parts.
         quantile: of a waiting time, which one: it needs 8 people on either side (rule 3), and is told in whole days.
+        sensitive: whether it is told apart by a protected group: that all of them were, or none, is hidden too.
         rate: whether `value` is so much for each of something (demands a person): told to two figures, with its parts.
 
     Returns:
@@ -59,6 +61,8 @@ def protect(
     shown = ~few
     if share:
         shown, value = ~few & (people >= SMALLEST_BASE), inside / people
+        if sensitive:
+            shown = shown & (inside < people).fill_null(False)
     elif rate:
         value = pl.col("value").round_sig_figs(ROUGH_FIGURES)
     elif quantile is None:

@@ -58,7 +58,10 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
     sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
     whole = complete(sums, request.period, measure.kind, span(records, request, rows, sums))
     quantile = request.quantile if measure.kind == "duration" else None
-    whole = protect(whole, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure))
+    whole = protect(
+        whole, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure),
+        sensitive=bool(request.groups),
+    )  # fmt: skip
     chosen = choose(measure, request, whole, policy.protects)
     if chosen.kind in RARE:
         whole = between(observed_within(records, measure, request, principal), chosen.kind, request.split)

@@ -12,8 +12,9 @@ from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
+from measures.groups import groups_caveat, groups_sentence
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within
-from measures.model.measure import Measure, Shape, is_rough, is_share
+from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_rough, is_share
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, Caveat
@@ -203,8 +204,8 @@ def _check(request: Request) -> Measure:
     if request.period not in measure.periods and request.period != Request.period:
         raise ReadingError(f"{measure.name} has no figure by {request.period}; it has by {', '.join(measure.periods)}")
     for column in [request.split, *(name for name, _ in request.where)]:
-        if column is not None and column not in measure.splits:
-            known = ", ".join(measure.splits) or "nothing"
+        if column is not None and column not in columns_of(measure):
+            known = ", ".join(columns_of(measure)) or "nothing"
             raise ReadingError(f"{measure.name} cannot be split or filtered by {column!r}; it can by {known}")
     if request.line is not None and request.line not in measure.lines:
         raise ReadingError(
@@ -241,6 +242,7 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
     caveats = (
         *common_caveats(measure, request, whole, records), *plot.chosen.said,
         *unknowns(whole, measure.kind), *mixed_ends(ends), *left_out(plot, drawn),
+        *_groups(request, whole, "series", policy.protects),
     )  # fmt: skip
     title = title_of(measure, request, ends)
     as_of = request.as_of or records.newest
@@ -273,15 +275,34 @@ def _breakdown(
         shown = protect_hundred(table, policy)
     else:
         quantile = request.quantile if waits else None
-        shown = protect(table, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure))
+        shown = protect(
+            table, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure),
+            sensitive=bool(request.groups),
+        )  # fmt: skip
     ends = ends_of(measure, observations)
-    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
+    caveats = (
+        *common_caveats(measure, request, None, records),
+        *mixed_ends(ends),
+        *_groups(request, shown, "breakdown", policy.protects),
+    )
     title = title_of(measure, request, ends)
-    text = breakdown_sentence(measure, shown)
+    text = breakdown_sentence(measure, shown) if by not in GROUPS else _compared(measure, shown, by, policy.protects)
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
         request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request), rows_in, rows_out,
     )  # fmt: skip
+
+
+def _compared(measure: Measure, table: pl.DataFrame, by: str, protected: bool) -> str:
+    """What a breakdown by a protected group says; a protected role reads the table, whose counts are in classes."""
+    return "" if protected else groups_sentence(table, by, measure.kind, measure.unit)
+
+
+def _groups(request: Request, table: pl.DataFrame, shape: Shape, protected: bool) -> tuple[Caveat, ...]:
+    """What must be said beside a figure told apart by a protected group."""
+    if request.split not in GROUPS:
+        return ()
+    return (groups_caveat(table, request.split, shape, request.period, protected),)
 
 
 def _curve(
@@ -300,11 +321,15 @@ def _curve(
             _with_counts(measure.curve(part, request.options), part).with_columns(series=pl.lit(str(key[0])))
             for key, part in sorted(parts.items())
         ]
-        table = pl.concat(named) if named else _with_counts(measure.curve(rows, request.options), rows)
+        nobody = _with_counts(measure.curve(rows, request.options), rows).with_columns(series=pl.lit("not recorded"))
+        table = pl.concat(named) if named else nobody
     policy = policy_for(principal)
     counted = protect_curve(table, policy)
     ends = ends_of(measure, observations)
-    caveats = (*common_caveats(measure, request, None, records), *mixed_ends(ends))
+    caveats = (
+        *common_caveats(measure, request, None, records), *mixed_ends(ends),
+        *_groups(request, table, "curve", policy.protects),
+    )  # fmt: skip
     title = title_of(measure, request, ends)
     text = "" if policy.protects else curve_sentence(measure, rows, title, counted)
     return Reading(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from measures.model.measure import Options, Shape
+from measures.model.measure import GROUPS, Options, Shape
 from measures.model.time import Period
 
 
@@ -53,6 +53,11 @@ class Request:
     trend_length: int | None = None
     season: bool = False
     people: bool = True
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The protected groups it is told apart by."""
+        return tuple(name for name in GROUPS if name in self.options.columns)
 
     @property
     def options(self) -> Options:

@@ -120,10 +120,10 @@ def share_by(rows: pl.LazyFrame, happened: bool = True) -> pl.DataFrame:
     return whole.with_columns(value=1 - pl.col("value"), lower=1 - pl.col("upper"), upper=1 - pl.col("lower"))
 
 
-def wilson(successes: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Wilson's 95% interval of a share: what a percentage of few people can and cannot say (Wilson 1927)."""
+def wilson(successes: pl.Expr, n: pl.Expr, z: float = Z95) -> tuple[pl.Expr, pl.Expr]:
+    """Wilson's interval of a share, of 95% unless told: what a percentage of few people can and cannot say (Wilson 1927)."""
     share = successes / n
-    z2 = Z95**2
+    z2 = z**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z95 * ((share * (1 - share) + z2 / (4 * n)) / n).sqrt() / (1 + z2 / n)
+    half = z * ((share * (1 - share) + z2 / (4 * n)) / n).sqrt() / (1 + z2 / n)
     return pl.max_horizontal(middle - half, pl.lit(0.0)), pl.min_horizontal(middle + half, pl.lit(1.0))

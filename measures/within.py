@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from measures.facts import needs
+from measures.groups import with_groups
 from measures.model.measure import Measure
 from measures.model.principal import Principal
 from measures.model.records import Records
@@ -31,6 +32,8 @@ def within(rows: pl.LazyFrame, records: Records, request: Request, principal: Pr
     rows = with_maturity(rows, records.scan("sources", request.as_of).select("source", "seen_day").collect())
     if principal.scope:
         rows = rows.filter(pl.col("service").cast(pl.String).is_in(list(principal.scope)))
+    if request.groups:
+        rows = with_groups(rows, records, request.as_of, request.groups)
     wanted: dict[str, list[str]] = {}
     for column, value in request.where:
         wanted.setdefault(column, []).append(value)

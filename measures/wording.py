@@ -9,7 +9,7 @@ from measures.capability.figures import spread
 from measures.capability.signal_words import what_signalled
 from measures.capability.words import day_words
 from measures.facts import undated
-from measures.model.measure import Kind, Measure
+from measures.model.measure import Kind, Measure, columns_of
 from measures.model.records import Records
 from measures.model.results import Caveat
 from measures.model.time import DAY
@@ -226,7 +226,7 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
     top = table.sort("value", descending=True, nulls_last=True).row(0, named=True)
     if top["value"] is None:
         return "There is too little to compare yet."
-    if measure.breakdown_says is not None and column not in measure.splits:
+    if measure.breakdown_says is not None and column not in columns_of(measure):
         return measure.breakdown_says(table)
     if column == "end_kind":
         ends = dict(zip(table["end_kind"], table["value"], strict=True))

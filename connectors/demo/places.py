@@ -46,6 +46,15 @@ AGENCIES: dict[str, tuple[tuple[int, ...], int, tuple[str, ...], tuple[str, ...]
         (0, 1), 12, ("Advice session", "Community café"), ("welfare rights", "debt advice", "befriending", "outreach"),
     ),
 }  # fmt: skip
+# What a door can help with besides what people say there: of what is found when somebody sits down with them (words.py). No
+# other door says what it is for.
+REMITS = {
+    "Housing options desk": ("suitability of housing", "insecurity over housing"),
+    "Benefits counter": ("benefits and credits",),
+    "Neighbourhood office": ("suitability of housing", "insecurity over housing"),
+    "Rent line": ("managing finances", "benefits and credits"),
+    "Advice session": ("managing finances", "benefits and credits", "employment", "insecurity over housing"),
+}
 CRISIS = ("Accident and emergency", "Police front counter", "101 line")
 
 

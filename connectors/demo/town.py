@@ -15,7 +15,7 @@ import polars as pl
 
 from connectors.demo import mess, words
 from connectors.demo.law import DIED, ENDS, MOVED, OPEN, Drawn, Law, draw
-from connectors.demo.places import AGENCIES, WARDS, choose_doors, doors, teams
+from connectors.demo.places import AGENCIES, REMITS, WARDS, choose_doors, doors, teams
 from connectors.demo.work import DEADLINE_DAYS, KINDS, OUTCOMES, activities
 
 SEED = 20140301
@@ -25,6 +25,11 @@ ZONE = "Europe/London"
 HOUSEHOLDS = 4_300
 CHANNELS = (("phone", 0.46), ("in person", 0.27), ("online form", 0.19), ("letter", 0.08))
 MADE_BY = (("self", 0.62), ("family", 0.18), ("professional", 0.17), ("anonymous", 0.03))
+# protected groups, drawn for themselves: the town fails all of them alike, and a test of equality should find nothing
+SEXES = (("woman", 0.51), ("man", 0.49))
+DISABILITIES = (("disabled", 0.18), ("not disabled", 0.82))
+AGES, AGE_FROM, BANDED = pl.Series(["under 25", "25 to 44", "45 to 64", "65 and over"]), (0, 25, 45, 65), 2025
+UNASKED = 0.06  # of people, whom nobody asked about one of these
 ACCURACY = 0.92
 DOUBLE_CODED = 0.15
 CODERS = ("Asha", "Ben")
@@ -288,12 +293,15 @@ def _people(law: Law, needs: pl.DataFrame, ids: _Ids, rng: np.random.Generator) 
         .group_by("resident", "life").agg(pl.col("end_day").max(), pl.col("end").sort_by("end_day").last())
     )  # fmt: skip
     n = who.height
+    apart = rng.spawn(1)[0]  # what is drawn here moves nothing else in the town
     birth = rng.integers(1935, 2004, n)
     came = np.minimum(np.maximum(birth, rng.integers(1960, 2020, n)), 2019)
     whole = who.join(left, on=["resident", "life"], how="left", maintain_order="left")
     return _with_person(whole, ids).select(
         register=pl.concat_str(pl.lit(f"R{ids.district}"), pl.int_range(pl.len()).cast(pl.String).str.zfill(6)),
         person="person", household="household", birth_year=pl.Series(birth).cast(pl.String),
+        age_band=_some(AGES.gather(np.searchsorted(AGE_FROM, BANDED - birth, side="right") - 1), apart),
+        sex=_some(_pick(apart, SEXES, n), apart), disability=_some(_pick(apart, DISABILITIES, n), apart),
         area=pl.Series(WARDS).gather((who["resident"] % len(WARDS)).cast(pl.UInt32)),
         **{"from": pl.Series(came).cast(pl.String)},
         to=_day_text(pl.col("end_day")),
@@ -301,10 +309,22 @@ def _people(law: Law, needs: pl.DataFrame, ids: _Ids, rng: np.random.Generator) 
     )  # fmt: skip
 
 
+def _some(values: pl.Series, rng: np.random.Generator) -> pl.Series:
+    """What a register knows of it: for some people nobody wrote it down."""
+    return values.set(pl.Series(rng.random(values.len()) < UNASKED), None)
+
+
 def _front_doors() -> pl.DataFrame:
     return doors().select(
-        "front_door", agency=_agency("agency"), kind="kind", place="place", open_from=pl.col("opened").cast(pl.String)
-    )
+        "front_door", agency=_agency("agency"), kind="kind", place="place", open_from=pl.col("opened").cast(pl.String),
+        remit=pl.col("front_door").str.split(", ").list.first().replace_strict(_remits(), default=None),
+    )  # fmt: skip
+
+
+def _remits() -> dict[str, str]:
+    """What each kind of door is for: whatever people come to it with, and what it can help with of what lies behind that."""
+    asked_there = [issue for issues in words.ISSUES for issue in issues]
+    return {name: ";".join(dict.fromkeys([*asked_there, *behind])) for name, behind in REMITS.items()}
 
 
 def _clocks(done: pl.DataFrame, ids: _Ids, rng: np.random.Generator) -> pl.DataFrame:

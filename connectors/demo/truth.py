@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import erf, exp, log, sqrt
+from math import erf, exp, log, prod, sqrt
 
 import numpy as np
 
 from connectors.demo.law import GAP_MEDIAN, GAP_SIGMA, GIVING_UP, K, Law, Service
-from connectors.demo.places import door_weights, doors
+from connectors.demo.places import REMITS, door_weights, doors
 from connectors.demo.town import FIRST_DAY
+from connectors.demo.words import UNDERLYING
 
 PERIODS = {"before": (105, 156), "after": (209, 260), "year 1": (1, 52), "year 2": (53, 104), "all": (1, 312)}
 
@@ -35,7 +36,7 @@ class Truth:
         value: what should be read. `standard_error`: of one town of the default size.
         window_days: the measure's own window, where it has one.
         how: `formula` or `retold`.
-        front_door: where the value is of one door.
+        front_door: where the value is of one door, or kind of door.
     """
 
     measure: str
@@ -110,6 +111,28 @@ def first_truths(law: Law | None = None) -> tuple[Truth, ...]:
             for measure, share in (("crisis_first", at_crisis), ("screened_out", out)):
                 error = sqrt(share * (1 - share) / needs)
                 planted.append(Truth(measure, service.title, period, share, error, None, "formula"))
+    return tuple(planted)
+
+
+def remit_truths(law: Law | None = None) -> tuple[Truth, ...]:
+    """How often something lies behind a need that the door where it was first asked cannot help with, by kind of door.
+
+    What lies behind is found independently, each issue with its own chance: all of it is the door's business only where none
+    of the others was found.
+    """
+    law = law or Law()
+    names = doors()["front_door"].str.split(", ").list.first().to_numpy()
+    planted = []
+    for number, service in enumerate(law.services):
+        for name, behind in REMITS.items():
+            share = 1 - prod(1 - chance for issue, chance in UNDERLYING if issue not in behind)
+            first, last = PERIODS["all"]
+            needs = service.new_per_week * (last - first + 1) * float(door_weights(number)[names == name].sum())
+            if needs:
+                error = sqrt(share * (1 - share) / needs)
+                planted.append(
+                    Truth("presented_and_underlying", service.title, "all", share, error, None, "formula", name)
+                )
     return tuple(planted)
 
 

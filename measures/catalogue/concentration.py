@@ -155,4 +155,5 @@ MEASURE = Measure(
     beside=beside,
     caveat="Before anything is built for these few, see how many of them were among the few the year before.",
     amounts=True,
+    of_people=False,
 )

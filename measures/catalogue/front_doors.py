@@ -78,4 +78,5 @@ MEASURE = Measure(
     splits=("source", "service", "agency", "channel", "place", "made_by", "issue"),
     periods=("year",),
     caveat="A door counts once a year, however many people come to it; doors of two services are counted for each.",
+    of_people=False,
 )

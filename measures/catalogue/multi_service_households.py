@@ -111,4 +111,5 @@ MEASURE = Measure(
     breakdown=breakdown,
     splits=("source",),
     periods=("year",),
+    of_people=False,
 )

@@ -90,4 +90,5 @@ MEASURE = Measure(
     splits=("source", "team"),
     caveat="It is a figure of a system, never of a worker. Needs whose team has no staffing on record that week are left out and "
     "counted as unknown. A need counts for the team that first worked on it.",
+    of_people=False,
 )

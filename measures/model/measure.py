@@ -14,6 +14,7 @@ from measures.model.time import PERIODS, Period
 Shape = Literal["series", "breakdown", "curve", "timeline"]
 Kind = Literal["count", "share", "rate", "duration", "median"]
 SPLITS = ("source", "service", "agency", "front_door", "channel", "place", "made_by", "team", "issue")
+GROUPS = ("age_band", "sex", "ethnicity", "disability")  # protected: what sources may record of a person
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Measure:
             people; a protected role reads it in round figures.
         periods: how long the points of its series may be; the first where nobody chooses. What is counted over a year
             (how many doors, how many households) has no weekly figure.
+        of_people: whether each row is of one person, so that it can be told apart by the groups people belong to.
     """
 
     name: str
@@ -109,7 +111,13 @@ class Measure:
     inferred_phrase: str | None = None
     default_window: int | None = None
     amounts: bool = False
+    of_people: bool = True
     periods: tuple[Period, ...] = ("week", *(period for period in PERIODS if period != "week"))
+
+
+def columns_of(measure: Measure) -> tuple[str, ...]:
+    """What it may be split and filtered by: columns of its own, and the protected groups people belong to."""
+    return (*measure.splits, *(GROUPS if measure.of_people else ()))
 
 
 def is_share(measure: Measure) -> bool:

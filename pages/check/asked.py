@@ -51,7 +51,8 @@ def request_asked(measure: Measure, first: Sequence[DeltaGenerator]) -> Request:
     with second[0]:
         door = session.choose("Front door", "front_door", {"": "All doors", **session.values("front_door")})
     with second[1]:
-        splits = {"": "Not split", **{name: session.label(name) for name in measure.splits}}
+        told = (*measure.splits, *(session.groups() if measure.of_people else ()))
+        splits = {"": "Not split", **{name: session.label(name) for name in told}}
         split = session.choose("Split by", "split", splits)
     with second[2]:
         since = session.choose("From", "since", {"": "The first record", **_days("since", _starts())})

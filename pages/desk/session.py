@@ -23,6 +23,7 @@ import streamlit as st
 
 from connectors.store import StaleJudgement, Store, StoreError, StoreUnreachable, open_store
 from measures import tally
+from measures.groups import groups_recorded
 from measures.model.principal import LOCAL, Principal
 from measures.model.records import DataVersion, Records
 from measures.reading import Reading, Request, individuals, read, read_each
@@ -156,6 +157,11 @@ def values(column: str) -> dict[str, str]:
         return {value: label(value) for value in sorted(told.to_list())}
 
     return kept("values", found, column)  # type: ignore[return-value]
+
+
+def groups() -> tuple[str, ...]:
+    """The protected groups that these records tell anything of."""
+    return kept("groups", lambda: groups_recorded(records()))  # type: ignore[return-value]
 
 
 def label(value: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from measures.request import Request
 from pages.desk import apart, session, states
+from pages.fails import equality, lasting
 from pages.fails.sections import HEADINGS, ROWS, SECTIONS
 from pages.flow import section
 from pages.review.head import asked
@@ -36,4 +37,7 @@ for measure, shape in SECTIONS:
         rows=ROWS.get(measure),
         said=said,
     )
+    if (measure, shape) == ("concentration", "series"):
+        lasting.draw(request)
+equality.draw(request, head.standing, said)
 states.footer(head.standing, session.version())

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from measures.catalogue import MEASURES
+from measures.model.measure import columns_of
 from measures.reading import Reading
 from measures.request import ReadingError, Request
 from pages.charts.bars import height
@@ -22,13 +23,13 @@ from pages.desk.shown import shown, told
 TALL = 300
 
 
-def read(request: Request, measure: str, shape: str, line: str | None = None) -> Reading:
+def read(request: Request, measure: str, shape: str, line: str | None = None, split: str | None = None) -> Reading:
     """A reading under the page's filters, as far as the measure can be filtered so."""
     found = MEASURES[measure]
-    where = tuple((column, value) for column, value in request.where if column in found.splits)
+    where = tuple((column, value) for column, value in request.where if column in columns_of(found))
     period = found.periods[0] if shape == "series" else Request.period
     return session.reading(
-        replace(request, measure=measure, shape=shape, line=line, where=where, period=period)  # type: ignore[arg-type]
+        replace(request, measure=measure, shape=shape, line=line, where=where, period=period, split=split)  # type: ignore[arg-type]
     )
 
 
@@ -43,7 +44,8 @@ Rows = Callable[[pl.DataFrame], tuple[str, pl.DataFrame, tuple[str, ...]]]
 
 def draw(
     asked: Request, measure: str, shape: str, standing: states.Standing, *,
-    line: str | None = None, heading: str | None = None, rows: Rows | None = None, said: set[str] | None = None,
+    line: str | None = None, split: str | None = None, heading: str | None = None, rows: Rows | None = None,
+    said: set[str] | None = None, beneath: bool = False,
 ) -> None:  # fmt: skip
     """Draw a reading; where there is nothing to draw, or a filter does not reach it, say so in a line.
 
@@ -53,19 +55,24 @@ def draw(
         shape: series, breakdown or curve.
         standing: freshness, for what is taken away.
         line: which of the measure's lines; the first where not said.
+        split: a column whose values a breakdown compares; the measure's own breakdown where not said.
         heading: another heading than the reading's title.
         rows: what it says and its table, where the rows of a breakdown are of different kinds and no bars can be compared.
+        beneath: whether it stands under another heading.
         said: what the page has said already of other readings; what is said here is added.
     """
-    name = f"{measure}_{shape}"
+    name = f"{measure}_{shape}" if split is None else f"{measure}_by_{split}"
+    title = st.subheader if beneath else st.header
     try:
-        reading = read(asked, measure, shape, line)
+        reading = read(asked, measure, shape, line, split)
     except ReadingError as error:  # a comparison that these records do not allow
-        st.header(heading or MEASURES[measure].title, anchor=False)
+        title(heading or MEASURES[measure].title, anchor=False)
         states.line(f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return
-    st.header(heading or reading.title, anchor=False)
-    if whole := [session.label(column).lower() for column, _ in asked.where if column not in reading.measure.splits]:
+    title(heading or reading.title, anchor=False)
+    if whole := [
+        session.label(column).lower() for column, _ in asked.where if column not in columns_of(reading.measure)
+    ]:
         states.line(f"Of all: this is not told apart by {' or '.join(dict.fromkeys(whole))}.")
     if empty(reading):
         states.line("These records do not tell.")

@@ -7,33 +7,20 @@ import streamlit as st
 
 from measures.catalogue import MEASURES
 from measures.model.time import EPOCH
-from measures.reading import Request
 from pages.charts import words
 from pages.desk import apart, session, states
 from pages.review import changes, questions
 from pages.review.head import asked
-from pages.review.rows import REVIEWED, Row, headline, last_review, row, seen, since, weeks_shown
+from pages.review.ready import EVERY, read_rows
+from pages.review.rows import headline, last_review, seen, since, weeks_shown
 
-EVERY = "week"
 head = asked(2.2)
 store, standing, service, where = head.store, head.standing, head.service, head.where
 session.said()
 
 
-def read_rows() -> list[Row]:
-    """The rows of all measures, computed once for each service and data version."""
-    requests = [Request(measure=name, shape="series", period=EVERY, where=where, people=False) for name in REVIEWED]
-
-    def build() -> list[Row]:
-        return [
-            row(MEASURES[name], read, EVERY) for name, read in zip(REVIEWED, session.readings(requests), strict=True)
-        ]
-
-    return session.kept("review", build, *requests)  # type: ignore[return-value]
-
-
 with st.spinner("Reading the records…"):
-    rows = read_rows()
+    rows = read_rows(where)
 with head.top:
     st.title("Weekly review")
     states.line(f"{head.service_name} · {weeks_shown(rows, standing.newest or 0)}")

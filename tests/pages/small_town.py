@@ -23,9 +23,10 @@ DOORS = ("Front counter", "Telephone line", "Website", "GP surgery")
 
 
 def build(
-    folder: Path, weeks: int = WEEKS, a_week: int = 12, *, redesign: int = REDESIGN, classed: bool = True
-) -> Store:
-    """Fill a new store: demands, a closure for most needs, and a classification for each demand."""
+    folder: Path, weeks: int = WEEKS, a_week: int = 12, *, redesign: int = REDESIGN, classed: bool = True,
+    register: bool = False,
+) -> Store:  # fmt: skip
+    """Fill a new store: demands, a closure for most needs, a classification for each demand; and who people are, if wanted."""
     store = open_store(f"sqlite:///{folder / 'town.db'}")
     chance = random.Random(20140301)
     demands, closures, classes = [], [], []
@@ -47,11 +48,16 @@ def build(
                     closures.append((need, service, asks[-1] + int(chance.lognormvariate(2, 0.7))))
     closures = [row for row in closures if row[2] < BEGAN + 7 * weeks]
     acts = [_closure(len(demands) + number, *row) for number, row in enumerate(closures)]
-    lines = [row["line"] for row in (*demands, *acts)]
+    people = _people(demands, len(demands) + len(acts)) if register else []
+    lines = [row["line"] for row in (*demands, *acts, *people)]
     refused = {"line": [9_999_999], "field": ["received"], "reason": ["'31/02/2026' is no date"], "key_hash": [None]}
     batch = MappedBatch(
         rows=pl.DataFrame({"line": lines, "source_key": [str(line) for line in lines], "content_hash": lines}),
-        frames={"demands": _frame("demands", demands), "activities": _frame("activities", acts)},
+        frames={
+            "demands": _frame("demands", demands),
+            "activities": _frame("activities", acts),
+            **({"people": _frame("people", people)} if register else {}),
+        },
         rejects=pl.DataFrame(refused, schema=REJECTS_SCHEMA),
         read=len(lines) + 1,
     )
@@ -79,6 +85,19 @@ def _closure(line: int, need: str, service: str, day: int) -> dict:
         "agency": "Council", "kind": "close", "outcome": "closed", "started_at": day * DAY + DAY // 2,
         "started_day": day, "started_precision": "day", "person_key": text_key(f"P{need}"), "need_key": text_key(need),
     }  # fmt: skip
+
+
+def _people(demands: list[dict], lines: int) -> list[dict]:
+    """Everybody who asked, every third one a man; of every tenth nobody wrote down what they are."""
+    everybody = sorted({row["person_id"] for row in demands})
+    return [
+        {
+            "line": lines + number, "person_id": name, "person_key": text_key(name),
+            "sex": None if number % 10 == 0 else "man" if number % 3 == 0 else "woman",
+            "age_band": "25 to 44" if number % 2 else "65 and over",
+        }
+        for number, name in enumerate(everybody)
+    ]  # fmt: skip
 
 
 def _frame(name: str, rows: list[dict]) -> pl.DataFrame:

@@ -1,9 +1,12 @@
 """Who the system fails most: every part is drawn or says that the records do not tell, and a filter that does not reach is said."""
 
 import polars as pl
+import pytest
+import small_town
 from town_fixture import html, opened
 
 from measures.catalogue import MEASURES
+from pages.fails.equality import COMPARED, UNTOLD
 from pages.fails.rows import PARTS
 from pages.fails.sections import SECTIONS, costs
 
@@ -19,7 +22,32 @@ def test_the_page_draws_what_the_records_tell_and_says_what_they_do_not(town):
     assert not at.exception
     assert "could not be drawn" not in html(at)
     assert at.header[0].value == MEASURES["concentration"].title
-    assert len(at.header) == len(SECTIONS)
+    assert len(at.header) == len(SECTIONS) + 1
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a town of two whole years, with a register of people."""
+    folder = tmp_path_factory.mktemp("registered")
+    small_town.build(folder, weeks=135, a_week=4, register=True)
+    return f"sqlite:///{folder / 'town.db'}"
+
+
+def test_where_nobody_recorded_who_people_are_the_page_says_what_it_takes(town):
+    assert UNTOLD in html(opened(PAGE))
+
+
+def test_people_are_compared_by_the_group_that_is_chosen(registered, monkeypatch):
+    monkeypatch.setenv("SYSTEM_CONDITIONS_STORE", registered)
+    at = opened(PAGE, group="sex")
+    assert not at.exception
+    assert at.header[-1].value == "Does it fail some people more than others?"
+    assert at.subheader[0].value == "Are they the same people each year?"
+    assert "were among them in 2026 too." in html(at)
+    assert len(at.subheader) == 1 + len(COMPARED)
+    assert "By sex as sources recorded it of the person" in html(at)
+    offered = next(box for box in at.selectbox if box.label == "Compare people by").options
+    assert offered == ["Age band", "Sex"]
 
 
 def test_a_filter_that_does_not_reach_a_measure_is_said(town):

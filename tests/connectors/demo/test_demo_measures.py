@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from connectors.demo.town import EXTRACTED, Town, demo_town
-from connectors.demo.truth import Truth, door_truths, first_truths, truths
+from connectors.demo.truth import Truth, door_truths, first_truths, remit_truths, truths
 from measures.model.memory import MemoryRecords
 from measures.model.principal import LOCAL
 from measures.model.records import FRAMES, Kept
@@ -128,6 +128,17 @@ def test_busy_doors_have_the_planted_share(planted: Truth, records: MemoryRecord
     table = read(records, request, LOCAL).table
     total, mine = table["value"].sum(), table.filter(pl.any_horizontal(pl.col(pl.String) == planted.front_door))
     assert planted.holds(mine["value"].sum() / total)
+
+
+@pytest.mark.parametrize("planted", remit_truths(), ids=lambda t: f"{t.front_door}-{t.service}")
+def test_what_lies_behind_is_no_business_of_the_door_as_often_as_planted(
+    planted: Truth, records: MemoryRecords
+) -> None:
+    where = (("service", planted.service),)
+    rows = read(records, Request(planted.measure, shape="breakdown", split="front_door", where=where), LOCAL).table
+    mine = rows.filter(pl.col("front_door").str.split(", ").list.first() == planted.front_door)
+    estimate = (mine["value"] * mine["n"]).sum() / mine["n"].sum()
+    assert planted.holds(estimate), f"read {estimate:.4f}, planted {planted.value:.4f} ± {planted.standard_error:.4f}"
 
 
 @pytest.mark.parametrize("service", ["housing", "health and social care"])
