@@ -100,7 +100,7 @@ class StoreRecords:
         permissions.may_read(self.principal, name)
         base_id = self._base_id(name)
         base = self._within_scope(name, self._base(name), None)
-        tail = self._within_scope(name, self._newest_judgements(name, self._tail(name, base_id).lazy()), None)
+        tail = self._within_scope(name, self._newest_tail(name, base_id).lazy(), None)
         return Judged(base, base_id, tail.collect())
 
     # Records
@@ -176,16 +176,15 @@ class StoreRecords:
 
     def _judgements(self, name: str, as_of: int | None) -> pl.LazyFrame:
         base_id = self._base_id(name)
-        tail = self._tail(name, base_id).lazy()
         keys = list(JUDGEMENT_KEYS[name])
         if as_of is not None:
             base = self._scan(list(self.snapshot.parts.get(name, ())), name).filter(pl.col("judged_at") <= as_of)
-            tail = tail.filter(pl.col("judged_at") <= as_of)
+            tail = self._tail(name, base_id).lazy().filter(pl.col("judged_at") <= as_of)
+            newest = self._newest_judgements(name, tail).collect()
             if self._replacing(name):
                 base = self._newest_judgements(name, base)
         else:
-            base = self._base(name)
-        newest = self._newest_judgements(name, tail).collect()
+            base, newest = self._base(name), self._newest_tail(name, base_id)
         if base_id:
             base = base.join(newest.lazy().select(keys), on=keys, how="anti", nulls_equal=True)
             rows = pl.concat([base, newest.lazy()])
@@ -221,6 +220,13 @@ class StoreRecords:
                 rows = judgements_between(connection, name, after + 1, self.data_version.judgement_id)
             self._told[name, after] = rows
         return self._told[name, after]
+
+    def _newest_tail(self, name: str, after: int) -> pl.DataFrame:
+        """The newest version of each of them, sorted out once a snapshot."""
+        if (f"newest {name}", after) not in self._told:
+            newest = self._newest_judgements(name, self._tail(name, after).lazy()).collect()
+            self._told[f"newest {name}", after] = newest
+        return self._told[f"newest {name}", after]
 
     # Sources
 

@@ -43,7 +43,7 @@ def store_url() -> str:
     return os.environ.get("SYSTEM_CONDITIONS_STORE", DEFAULT_STORE)
 
 
-@st.cache_resource(show_spinner="Opening the records…", max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _opened(url: str) -> Store:
     try:
         return open_store(url)
