@@ -44,14 +44,16 @@ def protect(
     Args:
         table: a Series or Breakdown frame with `n, people, people_in`.
         policy: from `policy_for`.
-        share: whether `value` is a proportion, recomputed here from protected parts.
+        share: whether `value` is a proportion, recomputed here from protected parts; with `rate`, one part of a whole, in two
+            figures.
         quantile: of a waiting time, which one: it needs 8 people on either side (rule 3), and is told in whole days.
         sensitive: whether it is told apart by a protected group: that all of them were, or none, is hidden too.
         rate: whether `value` is so much for each of something (demands a person): told to two figures, with its parts.
 
     Returns:
         The same columns. Values of fewer than 8 people become null; counts become midpoints; a proportion comes from
-        protected parts, which are its numerator and denominator, and only over at least 80; limits are dropped, to be
+        protected parts, which are its numerator and denominator, and only over at least 80 people, more than 6 of them above the
+        line; limits are dropped, to be
         computed from protected values.
     """
     if not policy.protects or "people" not in table.columns:
@@ -59,10 +61,12 @@ def protect(
     few = pl.col("people") < FEWEST_PEOPLE
     people, inside = midpoint6(pl.col("people")), midpoint6(pl.col("people_in"))
     shown = ~few
+    top, bottom = _parts(table)
     if share:
-        shown, value = ~few & (people >= SMALLEST_BASE), inside / people
+        shown = ~few & (people >= SMALLEST_BASE) & inside.is_not_null()
+        value = pl.col("value").round_sig_figs(ROUGH_FIGURES) if rate else top / bottom
         if sensitive:
-            shown = shown & (inside < people).fill_null(False)
+            shown = shown & (top < bottom).fill_null(False) & (inside < people)
     elif rate:
         value = pl.col("value").round_sig_figs(ROUGH_FIGURES)
     elif quantile is None:
@@ -77,14 +81,22 @@ def protect(
     hidden = protected.with_columns(pl.lit(None, dtype=table.schema[name]).alias(name) for name in unshown)
     if "unknown" in table.columns:
         hidden = hidden.with_columns(unknown=midpoint6(pl.col("unknown")))
-    if rate and "denominator" in table.columns:
+    if rate and not share and "denominator" in table.columns:
         rough = pl.when(pl.col("value").is_not_null()).then(table["denominator"].round_sig_figs(ROUGH_FIGURES))
         return hidden.with_columns(denominator=rough, numerator=rough * pl.col("value"))
     if not share or "numerator" not in table.columns:
         return hidden
-    return hidden.with_columns(
-        numerator=pl.when(shown).then(inside).cast(pl.Float64), denominator=pl.when(shown).then(people).cast(pl.Float64)
+    parts = table.select(
+        numerator=pl.when(shown).then(top).cast(pl.Float64), denominator=pl.when(shown).then(bottom).cast(pl.Float64)
     )
+    return hidden.with_columns(parts)
+
+
+def _parts(table: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+    """Above and below the line of a share, each in classes of six: what is shown is the share of these two."""
+    if "numerator" in table.columns:
+        return midpoint6(pl.col("numerator").round()), midpoint6(pl.col("denominator").round())
+    return midpoint6((pl.col("value") * pl.col("n")).round()), midpoint6(pl.col("n"))
 
 
 def protect_hundred(table: pl.DataFrame, policy: Policy) -> pl.DataFrame:

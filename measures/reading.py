@@ -276,7 +276,7 @@ def _breakdown(
     else:
         quantile = request.quantile if waits else None
         shown = protect(
-            table, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure),
+            table, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure) or (by is None and is_share(measure)),
             sensitive=bool(request.groups),
         )  # fmt: skip
     ends = ends_of(measure, observations)

@@ -226,7 +226,7 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
     top = table.sort("value", descending=True, nulls_last=True).row(0, named=True)
     if top["value"] is None:
         return "There is too little to compare yet."
-    if measure.breakdown_says is not None and column not in columns_of(measure):
+    if measure.breakdown_says is not None and column not in (*columns_of(measure), "source_name"):
         return measure.breakdown_says(table)
     if column == "end_kind":
         ends = dict(zip(table["end_kind"], table["value"], strict=True))

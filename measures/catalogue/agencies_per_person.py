@@ -7,6 +7,7 @@ import polars as pl
 from measures.involved import OF, involved
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.sentences_of_rows import FEW, figures_of, joined
 from measures.yearly import year_end
 
 SO_FAR = " so far"
@@ -40,6 +41,17 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """With how many a person has to do in a year, and has had since the records begin."""
+    told = figures_of(table)
+    if told is None:
+        return FEW
+    year, so_far = (joined([f"{told[f'{name}{more}']:.1f} {name}" for name in OF]) for more in ("", SO_FAR))
+    return (
+        f"In a year in which anything happens a person has to do with {year}; since their first record, with {so_far}."
+    )
+
+
 MEASURE = Measure(
     name="agencies_per_person",
     title="Agencies a person",
@@ -57,6 +69,7 @@ MEASURE = Measure(
     tags=("people",),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     lines=LINES,
     splits=BY,
     periods=("year",),

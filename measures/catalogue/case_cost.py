@@ -86,6 +86,17 @@ def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """Where most was spent, and how much of all that is."""
+    known = table.filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return "Nobody wrote down what anything cost."
+    name, most = known.sort("value").select("agency_and_year", "value").row(-1)
+    mixed = known["agency_and_year"].str.contains("prices of").any()
+    apart = " (at prices of several years, which nothing brings together)" if mixed else ""
+    return f"Most was spent by {name}: £{most:,.0f} of £{known['value'].sum():,.0f} in all{apart}."
+
+
 MEASURE = Measure(
     name="case_cost",
     title="What was spent",
@@ -105,6 +116,7 @@ MEASURE = Measure(
     observe=observe,
     curve=curve,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     splits=("source", "service", "agency", "team", PRICE_YEAR),
     periods=("year", "quarter", "month"),
     caveat="Costs of several price years are added only where a price index is loaded; without one each price year stands "

@@ -7,6 +7,7 @@ import polars as pl
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.ratings import all_needs, rated
+from measures.sentences_of_rows import FEW, figures_of
 from measures.survival import wilson
 
 BETTER, SAME, WORSE, NOT_ASKED = "better", "the same", "worse", "not asked, or only once"
@@ -69,6 +70,19 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """How many say they are better or worse, and how many nobody asked twice."""
+    told = figures_of(table)
+    if told is None:
+        return FEW
+    asked = 1 - told[NOT_ASKED]
+    if asked <= 0:
+        return "Nobody has been asked twice how they are, so nobody can say whether help helped."
+    better, worse = (f"{told[name] / asked:.0%}" for name in (BETTER, WORSE))
+    rest = f"{told[NOT_ASKED]:.0%} of all were not asked twice"
+    return f"Of those asked twice {better} say they are better and {worse} worse; {rest}."
+
+
 SPLITS = ("source", "service", "agency", "front_door", "place", "team", "issue")
 MEASURE = Measure(
     name="condition",
@@ -88,6 +102,7 @@ MEASURE = Measure(
     tags=("people", "asked"),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     phrase="of people asked twice by any {period} say they are better",
     splits=SPLITS,
     periods=("quarter", "year"),

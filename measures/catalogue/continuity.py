@@ -6,6 +6,7 @@ import polars as pl
 
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.sentences_of_rows import FEW, figures_of
 from measures.yearly import tells_its_year, year_end, year_of
 
 BY = ("source", "service", "agency", "team", "place")
@@ -75,6 +76,15 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """How many people saw one worker only, and how many very many."""
+    told = figures_of(table)
+    if told is None:
+        return FEW
+    one, many = BANDS[0][1], BANDS[-1][1]
+    return f"In a year {told[one]:.0%} of people who saw anybody saw {one} only, and {told[many]:.0%} saw {many}."
+
+
 MEASURE = Measure(
     name="continuity",
     title="Contacts with the worker people know best",
@@ -92,6 +102,7 @@ MEASURE = Measure(
     tags=("people",),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     splits=BY,
     periods=("year",),
     caveat="Contacts are counted by the person. No figure is made of any one worker.",

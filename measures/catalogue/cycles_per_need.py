@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from measures.acts import need_number
-from measures.cycles import kept_cycles
+from measures.cycles import kept_cycles, telling
 from measures.facts import needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
@@ -18,18 +18,19 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need, on the day it ended: how many cycles it took over 1, completed ones or (line `opened`) all.
 
     A need that is open may take more: it counts in no figure, and stands on the day it was last asked about. Where nothing
-    that was done is on record, nobody can tell: unknown.
+    that was done is on record, or its source never tells of a screening or an assessment, nobody can tell: unknown.
     """
     counted = "opened" if options.line == "opened" else "completed"
     rows = needs(records, options).with_columns(need=need_number())
-    ended, known = pl.col("end_day").is_not_null(), pl.col("acts").is_not_null()
+    tells = pl.col("source").cast(pl.String).is_in(telling(records, options).implode())
+    ended, known = pl.col("end_day").is_not_null(), tells & pl.col("acts").is_not_null()
     patience = pl.when("inferred").then("reopen_days").otherwise(0)
     judged = rows.join(kept_cycles(records, options), on="need", how="left").with_columns(
         day=pl.coalesce("end_day", "last_day"),
         numerator=pl.when(ended & known).then(counted).otherwise(0).cast(pl.Float64),
         denominator=(ended & known).cast(pl.Float64),
         weight=pl.lit(1.0),
-        unknown=ended & ~known,
+        unknown=(ended & ~known) | ~tells,
         mature_day=pl.when(ended).then(pl.col("end_day") + patience).otherwise("last_day").cast(pl.Int32),
         record_id="need_id",
     )

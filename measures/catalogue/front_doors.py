@@ -7,6 +7,7 @@ import polars as pl
 from measures.facts import heard
 from measures.model.measure import SPLITS, Measure, Options
 from measures.model.records import Records
+from measures.sentences_of_rows import FEW, figures_of
 from measures.yearly import year_of
 
 MANY = 5  # doors a person in a year; so many and more stand together
@@ -58,6 +59,18 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """How many people needed one door only, and how many very many."""
+    told = figures_of(table)
+    if told is None:
+        return FEW
+    everybody, many = sum(told.values()), f"{MANY} doors or more"
+    if not everybody:
+        return "Nobody known came to a door that is named."
+    one, several = (f"{told[name] / everybody:.0%}" for name in ("1 door", many))
+    return f"In a year {one} of people came to one door only, and {several} to {many}."
+
+
 MEASURE = Measure(
     name="front_doors",
     title="Doors people come to",
@@ -75,6 +88,7 @@ MEASURE = Measure(
     tags=("demand", "people"),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     splits=("source", "service", "agency", "channel", "place", "made_by", "issue"),
     periods=("year",),
     caveat="A door counts once a year, however many people come to it; doors of two services are counted for each.",

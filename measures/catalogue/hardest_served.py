@@ -84,6 +84,18 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """How far the easiest are ahead of the hardest, in the newest year."""
+    gaps = table.filter(pl.col("year_and_difficulty").str.ends_with(GAP) & pl.col("value").is_not_null())
+    if gaps.is_empty():
+        return "Nobody rated how hard things were for them at first, in both of the outer thirds of any one year."
+    name, gap, low, high = gaps.select("year_and_difficulty", "value", "lower", "upper").row(-1)
+    year, first, second = name.split(":")[0], *(("easiest", "hardest") if gap >= 0 else ("hardest", "easiest"))
+    sure = "" if low > 0 or high < 0 else ", which may be chance"
+    ahead = f"by {abs(100 * gap):.0f} points{sure}"
+    return f"In {year} the needs of the {first} third were met more often than those of the {second}, {ahead}."
+
+
 MEASURE = Measure(
     name="hardest_served",
     title="Needs met, for the hardest and the easiest to help",
@@ -102,6 +114,7 @@ MEASURE = Measure(
     tags=("people", "asked"),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     phrase="of needs rated at first and begun in any {period} are met in time",
     splits=("difficulty", *SPLITS),
     default_window=DEFAULT_WINDOW,

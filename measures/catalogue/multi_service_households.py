@@ -7,6 +7,7 @@ import polars as pl
 from measures.events import DATED
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.sentences_of_rows import FEW, figures_of
 from measures.yearly import covered_from, year_end, year_of
 
 SEVERAL, MANY = 2, 4  # agencies in a year
@@ -91,6 +92,15 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """How many households asked at several agencies."""
+    told = figures_of(table)
+    if told is None:
+        return FEW
+    several = sum(share for name, share in told.items() if name not in ("nobody", "1 agency"))
+    return f"In a year {several:.0%} of households asked at {SEVERAL} agencies or more, and of {told['nobody']:.0%} nobody asked."
+
+
 MEASURE = Measure(
     name="multi_service_households",
     title="Households asking several agencies",
@@ -109,6 +119,7 @@ MEASURE = Measure(
     tags=("people",),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     splits=("source",),
     periods=("year",),
     of_people=False,

@@ -7,6 +7,7 @@ import polars as pl
 from measures.acts import DATED
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.sentences_of_rows import FEW
 
 BY = ("source", "service", "agency", "team", "place")
 NO_WORK = ("close", "reopen", "incident")  # what ends or befalls a need is no work that could be repeated
@@ -62,6 +63,14 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """Which type of work was done again most often."""
+    if (top := table.filter(pl.col("value").is_not_null()).head(1)).is_empty():
+        return FEW if table.height else "Nothing was done a second time."
+    name, times = top.select("type", "value").row(0)
+    return f"Most often done again: {name or 'work of no recorded type'}, {times:,.0f} times."
+
+
 MEASURE = Measure(
     name="repeated_work",
     title="Work done again",
@@ -80,6 +89,7 @@ MEASURE = Measure(
     observe=observe,
     phrase="activities repeat earlier ones in any {period}",
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     splits=BY,
     caveat="A second visit may be what the person wanted: look at the types before calling any of it waste.",
 )

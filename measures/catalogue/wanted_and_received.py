@@ -118,6 +118,17 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def breakdown_says(table: pl.DataFrame) -> str:
+    """What was wanted cost, beside what was received."""
+    told = dict(table.select("cost_of", "value").rows())
+    least, most, spent, on_wanted = (told.get(name) for name in (LEAST, MOST, SPENT, SPENT_ON_WANTED))
+    if least is None or most is None or spent is None:
+        return "The cost of what was wanted, or of what was received, was not written down."
+    price = f"£{least:,.0f}" if least == most else f"£{least:,.0f} to £{most:,.0f}"
+    of_it = f", of which £{on_wanted:,.0f} was wanted" if on_wanted is not None else ""
+    return f"What was wanted costs {price}; what was received cost £{spent:,.0f}{of_it}."
+
+
 MEASURE = Measure(
     name="wanted_and_received",
     title="Received, and wanted",
@@ -136,6 +147,7 @@ MEASURE = Measure(
     tags=("people", "asked"),
     observe=observe,
     breakdown=breakdown,
+    breakdown_says=breakdown_says,
     lines=(RECEIVED, WANTED),
     splits=PLACED,
     periods=("quarter", "year"),

@@ -26,6 +26,7 @@ def bars_chart(
     kind: str,
     unit: str,
     most: int = 20,
+    ordered: bool = False,
     palette: Palette = PAGE,
     drawn: Drawn = Drawn(),  # noqa: B008
 ) -> alt.LayerChart:
@@ -38,13 +39,14 @@ def bars_chart(
         kind: how figures read.
         unit: the words under the axis.
         most: at most so many rows; the page says how many are left out.
+        ordered: the rows have an order of their own (1, 2, 3 or more), which is kept.
         palette: CSS variables for a page, LIGHT for a picture.
         drawn: the size; the height follows the rows.
     """
-    rows = ranked(breakdown, category, most)
+    rows = ranked(breakdown, category, most, ordered)
     figures = [
         f"{words.figure(row['value'], kind)}"
-        + (f" · n={row['n']:,}" if row.get("n") is not None and kind != "count" else "")
+        + (f" · n={row['n']:,}" if row.get("n") not in (None, row["value"]) and kind != "count" else "")
         for row in rows.iter_rows(named=True)
     ]
     rows = rows.with_columns(said=pl.Series(figures, dtype=pl.String), start=pl.lit(0.0))
@@ -68,15 +70,21 @@ def bars_chart(
         base.mark_text(align="left", dx=8, fontSize=13, color=palette.text).encode(y=y, x=anchor, text="said:N")
     )
     return finish(
-        alt.layer(*layers), palette=palette, drawn=drawn, description=bars_words(breakdown, category, title, kind)
+        alt.layer(*layers),
+        palette=palette,
+        drawn=drawn,
+        description=bars_words(breakdown, category, title, kind, ordered),
     )
 
 
-def ranked(breakdown: pl.DataFrame, category: str, most: int) -> pl.DataFrame:
-    """The rows to draw, the largest first, equal ones by name; an unknown category is named so."""
+def ranked(breakdown: pl.DataFrame, category: str, most: int, ordered: bool = False) -> pl.DataFrame:
+    """The rows to draw, the largest first, equal ones by name, or in their own order; an unknown category is named so."""
     plain = pl.col(category).cast(pl.String).replace(NAMES).str.replace_all("_", " ")
     named = breakdown.with_columns(label=plain.fill_null("not known"))
-    return named.filter(pl.col("value").is_not_null()).sort("value", "label", descending=[True, False]).head(most)
+    known = named.filter(pl.col("value").is_not_null())
+    if ordered and known.height <= most:
+        return known
+    return known.sort("value", "label", descending=[True, False]).head(most)
 
 
 def height(breakdown: pl.DataFrame, category: str, most: int = 20) -> int:
@@ -84,11 +92,14 @@ def height(breakdown: pl.DataFrame, category: str, most: int = 20) -> int:
     return ROW * max(ranked(breakdown, category, most).height, 1) + 70
 
 
-def bars_words(breakdown: pl.DataFrame, category: str, title: str, kind: str, most: int = 6) -> str:
-    """The text alternative of a breakdown: its largest rows, and how many there are in all."""
-    rows = ranked(breakdown, category, most)
+def bars_words(
+    breakdown: pl.DataFrame, category: str, title: str, kind: str, ordered: bool = False, most: int = 6
+) -> str:
+    """The text alternative of a breakdown: its rows in order, or the largest, and how many there are in all."""
+    few = ordered and breakdown.height <= 2 * most
+    rows = ranked(breakdown, category, 2 * most if few else most, few)
     said = "; ".join(f"{row['label']} {words.figure(row['value'], kind)}" for row in rows.iter_rows(named=True))
     if not said:
         return f"{title}. Nothing to show."
     more = breakdown.height - rows.height
-    return f"{title}, the largest first: {said}{f'; and {more} more' if more > 0 else ''}."
+    return f"{title}{'' if few else ', the largest first'}: {said}{f'; and {more} more' if more > 0 else ''}."

@@ -9,6 +9,7 @@ from pages.charts import words
 from pages.charts.frame import Drawn, days_axis, days_scale, finish
 from pages.charts.palette import PAGE, Palette
 
+STEPS = 1_000  # of a line's height and width, that a screen can tell apart
 LONG = 28  # days beyond which waiting is read on a log axis
 
 
@@ -39,6 +40,7 @@ def curve_chart(
     rows = (
         rows.filter(pl.col("value").is_not_null()).sort("series", "x").select("series", "x", "value", "lower", "upper")
     )
+    rows = thinned(rows)
     top = 1.0 if kind == "share" else None
     longest = float(rows["x"].max() or 0)  # type: ignore[arg-type]
     if waits and longest > LONG:
@@ -72,6 +74,21 @@ def curve_chart(
     return finish(
         alt.layer(*layers), palette=palette, drawn=drawn, description=curve_words(curve, title, x_title, kind)
     )
+
+
+def thinned(rows: pl.DataFrame) -> pl.DataFrame:
+    """As many steps of each line as can be told apart: the first of those that stand at one height, and the last of all.
+
+    Args:
+        rows: `series, x, value`, in order.
+    """
+    if rows.height <= STEPS:
+        return rows
+    low, high = rows["value"].min(), rows["value"].max()
+    height = ((pl.col("value") - low) / ((high - low) or 1.0) * STEPS).floor()  # type: ignore[operator]
+    another = height.ne_missing(height.shift(1)) | pl.col("series").ne_missing(pl.col("series").shift(1))
+    last = pl.col("series").ne_missing(pl.col("series").shift(-1))
+    return rows.filter(another | last)
 
 
 def curve_words(curve: pl.DataFrame, title: str, x_title: str, kind: str = "share", stops: int = 5) -> str:

@@ -9,6 +9,7 @@ import altair as alt
 
 from pages.charts.palette import Palette
 
+alt.data_transformers.disable_max_rows()  # charts thin what they draw, and say so, rather than fail at 5,000 rows
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 HOUR = 1 / 24  # days; a need met within the hour still has a place on a log axis
 DAYS = {

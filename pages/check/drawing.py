@@ -26,6 +26,7 @@ from pages.check.figures import category, curve_title
 from pages.desk import session
 from pages.desk.shown import Shown, shown
 
+MOST_DRAWN = 4_000  # points in one chart: ten years by day
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -62,10 +63,13 @@ def chart_of(
         name = category(reading.table)
         kind = "whole" if name == "end_kind" else measure.kind
         unit = "of 100 who asked" if name == "end_kind" else measure.unit
-        return bars_chart(reading.table, name, title=reading.title, kind=kind, unit=unit, palette=palette, drawn=drawn)
+        return bars_chart(
+            reading.table, name, title=reading.title, kind=kind, unit=unit, palette=palette, drawn=drawn,
+            ordered=reading.request.split is None and measure.breakdown is not None,
+        )  # fmt: skip
     held = held or shown(reading)
     return capability_chart(
-        held.points,
+        held.points.sort("period_start").tail(MOST_DRAWN),
         title=reading.title,
         sentence=held.sentence,
         kind=measure.kind,
@@ -85,7 +89,8 @@ def chart_of(
 def steps_chart(reading: Reading) -> alt.LayerChart:
     """The steps beneath a chart whose limits come from them, on the same time axis."""
     return moving_range_chart(
-        shown(reading).points, title=reading.title, kind=reading.measure.kind, chart=reading.chart,
+        shown(reading).points.sort("period_start").tail(MOST_DRAWN), title=reading.title, kind=reading.measure.kind,
+        chart=reading.chart,
         every=reading.request.period, palette=PAGE,
     )  # fmt: skip
 

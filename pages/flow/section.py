@@ -35,8 +35,11 @@ def read(request: Request, measure: str, shape: str, line: str | None = None, sp
 
 def empty(reading: Reading) -> bool:
     """Whether there is nothing to draw."""
-    values = reading.table["value"] if "value" in reading.table.columns else pl.Series([None])
-    return reading.table.is_empty() or values.null_count() == len(values)
+    if reading.shape == "curve":
+        return not reading.table["at_risk"].sum()
+    if not reading.table["n"].sum():
+        return True
+    return reading.table["value"].null_count() == reading.table.height
 
 
 Rows = Callable[[pl.DataFrame], tuple[str, pl.DataFrame, tuple[str, ...]]]

@@ -106,7 +106,7 @@ def test_who_is_protected_learns_neither_of_small_groups_nor_that_all_or_none_we
     values = dict(found.table.select("sex", "value").rows())
     assert values["woman"] is None  # every one of them asked twice
     assert values["another"] is None
-    assert values["man"] == pytest.approx(0.5, abs=0.06)
+    assert values["man"] == pytest.approx(1 / 3, abs=0.02)  # 50 of 150 demands, as for the service itself
     assert "another (" not in " ".join(caveat.text for caveat in found.caveats)
 
 

@@ -242,3 +242,31 @@ def test_a_measure_without_a_weekly_figure_is_read_by_its_own_period_and_says_wh
     assert usual.table["value"].to_list()[0] == 180
     with pytest.raises(ReadingError, match="no figure by month; it has by year, quarter"):
         reading("demand_by_front_door", two_services(), shape="series", period="month")
+
+
+def test_a_share_that_is_protected_is_the_share_of_the_same_things():
+    """A share of demands stays one: of 100 people 50 ask three times, so 100 of 200 demands are asked again."""
+    again = [demand(f"d{n}-{time}", 7 * time, person=f"p{n}") for n in range(100) for time in range(3 if n < 50 else 1)]
+    records = told(*again, demand("late", 400, person="zoe"))
+    true, shown = (
+        read(records, Request("structural_failure_share", period="year"), who).table for who in (LOCAL, REGULATOR)
+    )
+    assert true["value"][0] == 0.5
+    assert shown["value"][0] == 99 / 201  # the middles of 97 to 102 and of 199 to 204
+    assert shown.select("numerator", "denominator").row(0) == (99.0, 201.0)
+
+
+def test_parts_of_a_whole_stay_parts_of_it_when_protected():
+    """Of 200 households' years a share asks at two agencies; people are counted once, households once a year."""
+    rows = [
+        demand(f"d{n}-{place}-{year}", 364 * year, person=f"p{n}", household_id=f"h{n}", agency=f"a{place}")
+        for n in range(100) for year in range(2) for place in range(2 if n < 50 else 1)
+    ]  # fmt: skip
+    records = told(*rows, demand("late", 900, person="zoe", household_id="z", agency="a0"))
+    shares = [
+        dict(read(records, Request("multi_service_households", shape="breakdown"), who).table
+             .select("households_that_asked", "value").rows())
+        for who in (LOCAL, REGULATOR)
+    ]  # fmt: skip
+    assert shares[1]["2 agencies"] == pytest.approx(shares[0]["2 agencies"], abs=0.005)
+    assert sum(value for value in shares[1].values() if value) <= 1.01

@@ -30,6 +30,16 @@ def test_by_hand():
     assert {name for name, row in rows.items() if not row["unknown"] and not row["denominator"]} == {"c", "nobody"}
 
 
+def test_a_source_that_never_tells_of_an_assessment_cannot_tell_of_none():
+    desk = [demand("x", 0, "x", source="desk"), demand("a", 0, "a", source="care")]
+    done = [closed(3, "x", source="desk"), act("assess", 1, "a", source="care"), closed(3, "a", source="care")]
+    records = told(*desk, activities=done)
+    assert figures("cycles_per_need", records) == {"a": 1}
+    assert observed("cycles_per_need", records)["x"]["unknown"]
+    alone = reading("cycles_per_need", told(desk[0], activities=done[:1]), shape="breakdown")
+    assert alone.sentence == "There are no records for this measure yet."
+
+
 def test_it_belongs_to_the_day_the_need_ended_and_waits_for_whoever_may_come_back():
     rows = observed("cycles_per_need", six_needs())
     assert {name: rows[name]["day"] - MONDAY for name in "abe"} == {"a": 7, "b": 9, "e": 1}

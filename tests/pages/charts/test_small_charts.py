@@ -8,7 +8,7 @@ from series_by_hand import series
 
 from measures.model.results import CURVE
 from pages.charts.bars import bars_chart, bars_words, ranked
-from pages.charts.curve import curve_chart, curve_words
+from pages.charts.curve import curve_chart, curve_words, thinned
 from pages.charts.individuals import individuals_chart
 from pages.charts.moving_range import moving_range_chart
 from pages.charts.palette import LIGHT
@@ -136,3 +136,28 @@ def test_steps_of_phases_of_very_different_size_stand_on_a_log_axis_and_others_d
     wide = axis(1.5)
     assert (wide["title"], wide["scale"]["type"]) == ("step, log axis", "symlog")
     assert wide["axis"]["values"][0] == 0
+
+
+def test_rows_with_an_order_of_their_own_keep_it_and_a_count_is_said_once():
+    rows = pl.DataFrame(
+        {"cycles": ["0", "1", "2", "12 or more"], "value": [5.0, 9.0, 2.0, 3.0], "n": [5, 9, 2, 3]}
+    ).with_columns(lower=pl.lit(None, pl.Float64), upper=pl.lit(None, pl.Float64))
+    drawn = bars_chart(rows, "cycles", title="T", kind="rate", unit="u", ordered=True).to_dict()
+    assert drawn["layer"][0]["encoding"]["y"]["sort"] == ["0", "1", "2", "12 or more"]
+    assert "n=" not in str(drawn)
+    assert bars_words(rows, "cycles", "T", "rate", ordered=True) == "T: 0 5; 1 9; 2 2; 12 or more 3."
+
+
+def test_a_curve_of_many_steps_is_drawn_by_those_that_can_be_told_apart():
+    many = 20_000
+    curve = pl.DataFrame({"x": [float(x) for x in range(many)], "value": [x / many for x in range(many)]}).with_columns(
+        lower="value", upper="value"
+    )
+    rows = thinned(curve.with_columns(series=pl.lit("all")))
+    assert rows.height <= 1_001
+    assert rows["x"].to_list()[-1] == many - 1
+    kept = rows.join_asof(curve.select("x", whole="value"), on="x")
+    assert (kept["value"] == kept["whole"]).all()
+    step = curve.join_asof(rows.select("x", drawn="value"), on="x")
+    assert (step["value"] - step["drawn"]).max() <= 0.001
+    assert curve_chart(curve, title="T", x_title="days").to_dict()["layer"]
