@@ -36,12 +36,12 @@ def first_decisions(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need, with its first decision.
 
     Returns:
-        The columns of a kept need, `team` of the decision, `seen_day`, `out`, and `decided_day`; the last two null where nothing
-        was decided.
+        The columns of a kept need, `team` of the decision, `seen_day`, `out`, `decided_day`, and whom the decision names:
+        `decided_unit` and `decided_person`; the last four null where nothing was decided.
     """
     made = decisive(acts(records, options).filter(pl.col("need").is_not_null()))
     first = made.filter(pl.col("need").ne_missing(pl.col("need").shift(1))).select(
-        "need", "out", decided_day="day", deciding="team"
+        "need", "out", decided_day="day", deciding="team", decided_unit="unit", decided_person="person_key"
     )
     sources = records.scan("sources", options.as_of).select("source", "seen_day").collect()
     begun = kept_heard(records, options).filter("starts").select(NEEDS).with_columns(need=need_number())

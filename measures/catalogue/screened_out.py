@@ -28,7 +28,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         unknown=~pl.col("told"),
         mature_day="day",
     )
-    return both.drop("told", "out", "decided_day")
+    return both.drop("told", "out", "decided_day", "decided_unit", "decided_person")
 
 
 MEASURE = Measure(

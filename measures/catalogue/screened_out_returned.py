@@ -17,10 +17,22 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need first decided out: 1 where the person asked again, about anything and at any door, within the window.
 
     On the day of that decision; it matures a window later. `days` and `met` are the time to the next demand on a later day,
-    for the curve. Where nobody is known, nobody can be seen coming back: unknown.
+    for the curve. Where nobody is known, nobody can be seen coming back: unknown. The person is whom the first demand or the
+    decision names: who is named only by a later demand would be known because they came back, and all such needs would count
+    as returned.
     """
     window = options.window(DEFAULT_WINDOW)
-    out = first_decisions(records, options).filter("out").collect()
+    proxied = records.scan("sources", options.as_of).filter(pl.col("proxy") == "place").select("source").collect()
+    named = pl.col("person_key").is_not_null() | pl.col("source").cast(pl.String).is_in(proxied["source"].implode())
+    out = (
+        first_decisions(records, options)
+        .filter("out")
+        .with_columns(
+            unit=pl.coalesce(pl.when(named).then("unit"), "decided_unit"),
+            person_key=pl.coalesce("person_key", "decided_person"),
+        )
+        .collect()
+    )
     who = out["unit"].drop_nulls().unique()
     asked = (
         kept_heard(records, options)
@@ -46,7 +58,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         days=pl.coalesce(after, so_far).cast(pl.Float64),
         met=after.is_not_null(),
     )
-    return judged.drop("out", "decided_day", "back_day")
+    return judged.drop("out", "decided_day", "back_day", "decided_unit", "decided_person")
 
 
 def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:

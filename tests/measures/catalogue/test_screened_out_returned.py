@@ -61,6 +61,20 @@ def test_what_is_too_young_to_judge_is_not_yet_in_the_figure():
     assert figures("screened_out_returned", six_turned_away(), as_of=at(10)) == dict.fromkeys("abcd", 0)
 
 
+def test_who_is_named_only_when_they_come_back_is_not_known_from_the_start():
+    records = told(
+        demand("a", 0, None, need_id="A"), demand("a2", 9, "a", need_id="A"),  # named by coming back: may not count
+        demand("b", 0, None, need_id="B"), demand("b2", 9, "b", need_id="B"),  # the decision knew who it was
+        demand("c", 0, None, need_id="C"),  # so it did here, and nobody came back
+        demand("d", 0, "d", need_id="D"), demand("d2", 9, None, need_id="D"),  # their need tells who asked again
+        activities=[
+            out(None, 1, need_id="A"), out("b", 1, need_id="B"), out("c", 1, need_id="C"), out("d", 1, need_id="D"),
+        ],
+    )  # fmt: skip
+    assert figures("screened_out_returned", records) == {"B": 1, "C": 0, "D": 1}
+    assert observed("screened_out_returned", records)["A"]["unknown"]
+
+
 @settings(max_examples=8, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(0, 60))
 def test_as_a_loop_counts_them(chance: Random, window: int):
