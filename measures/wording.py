@@ -238,7 +238,8 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
         return f"{int(table['value'].sum()):,} needs are open; most have waited {top['waiting']}."
     if measure.kind == "duration":
         return f"Longest for {top[column]}: half waited over {days_in_words(top['value'])}, among {table.height} shown."
-    figure = format(top["value"], {"share": ".0%", "rate": ",.3g"}.get(measure.kind, ",.0f"))
+    small = measure.kind == "rate" and abs(top["value"]) < 20
+    figure = format(top["value"], ".0%" if measure.kind == "share" else ".2g" if small else ",.0f")
     return f"Highest for {top[column]}: {figure} {measure.unit}, among {table.height} shown."
 
 

@@ -69,7 +69,7 @@ def chart_of(
         )  # fmt: skip
     held = held or shown(reading)
     return capability_chart(
-        held.points.sort("period_start").tail(MOST_DRAWN),
+        drawn_points(held.points),
         title=reading.title,
         sentence=held.sentence,
         kind=measure.kind,
@@ -86,10 +86,21 @@ def chart_of(
     )
 
 
+def drawn_points(points: pl.DataFrame) -> pl.DataFrame:
+    """The points a chart draws, in order of time: from the first that holds anything on, the newest 4,000.
+
+    Args:
+        points: `results.SERIES` columns of one series.
+    """
+    ordered = points.sort("period_start")
+    held = (ordered["value"].is_not_null() | (ordered["n"] > 0).fill_null(False)).arg_true()
+    return ordered.slice(int(held[0]) if held.len() else 0).tail(MOST_DRAWN)
+
+
 def steps_chart(reading: Reading) -> alt.LayerChart:
     """The steps beneath a chart whose limits come from them, on the same time axis."""
     return moving_range_chart(
-        shown(reading).points.sort("period_start").tail(MOST_DRAWN), title=reading.title, kind=reading.measure.kind,
+        drawn_points(shown(reading).points), title=reading.title, kind=reading.measure.kind,
         chart=reading.chart,
         every=reading.request.period, palette=PAGE,
     )  # fmt: skip

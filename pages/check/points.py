@@ -15,7 +15,7 @@ from measures.reading import Reading
 from pages.charts import words
 from pages.charts.capability import Note
 from pages.check import acting
-from pages.check.drawing import MOST_DRAWN
+from pages.check.drawing import drawn_points
 from pages.check.season import as_it_was
 from pages.desk import session, states
 from pages.desk.shown import shown
@@ -80,7 +80,7 @@ def picked() -> date | None:
 
 def drawn(spec: dict, name: str, reading: Reading) -> None:
     """The large chart; a click on a point chooses it, as the list beneath does for a keyboard."""
-    days = reading.table.sort("period_start")["period_start"].tail(MOST_DRAWN).to_list()
+    days = drawn_points(reading.table)["period_start"].to_list()
     key = f"picked_{name}"
 
     def remember() -> None:

@@ -1,7 +1,9 @@
 """The Capability page through dashboard.py, on a small real store."""
 
 import os
+from datetime import date, timedelta
 
+import polars as pl
 import pytest
 from town_fixture import html, opened
 
@@ -10,6 +12,7 @@ from measures.catalogue import MEASURES
 from measures.model.principal import LOCAL
 from measures.model.time import day_date
 from measures.reading import Request, read
+from pages.check.drawing import drawn_points
 from pages.review.rows import REVIEWED
 
 CAPABILITY = "pages/check/capability.py"
@@ -107,3 +110,12 @@ def test_a_change_without_a_date_is_refused(town):
     next(button for button in at.button if button.label == "Add the change").click().run()
     assert "“last spring” is not a date" in html(at)
     assert open_store(town).judgements(LOCAL, "change").is_empty()
+
+
+def test_a_chart_begins_with_the_first_point_that_holds_anything_and_draws_the_newest():
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(5_000)]
+    values = [None if n < 10 or n == 20 else float(n) for n in range(5_000)]
+    points = pl.DataFrame({"period_start": days, "value": values, "n": [0 if value is None else 1 for value in values]})
+    assert drawn_points(points.head(100))["value"].to_list() == values[10:100]
+    assert drawn_points(points.reverse())["value"].to_list() == values[1_000:]
+    assert drawn_points(points.head(5)).height == 5  # nothing is known yet: the periods themselves are what there is
