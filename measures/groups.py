@@ -55,6 +55,21 @@ def with_groups(rows: pl.LazyFrame, records: Records, as_of: int | None, names: 
     return rows.join(told, on="person_key", how="left")
 
 
+def in_order(table: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Groups in the order people expect: ages from young to old, others by name, and last those that nobody recorded.
+
+    Args:
+        table: a Breakdown with the group in its column.
+        by: which of GROUPS.
+    """
+    name = pl.col(by).str.to_lowercase()
+    youngest = name.str.contains(r"^(under|below|less|up to|<)").cast(pl.Int8)
+    age = name.str.extract(r"(\d+)").cast(pl.Int64, strict=False)
+    return table.sort(
+        pl.col(by).is_in(UNTOLD), age, -youngest, by, nulls_last=[False, True, False, False], maintain_order=True
+    )
+
+
 def groups_sentence(table: pl.DataFrame, by: str, kind: str, unit: str) -> str:
     """Which groups lie further from all the others together than chance would put so many people.
 

@@ -12,7 +12,7 @@ from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
-from measures.groups import groups_caveat, groups_sentence
+from measures.groups import groups_caveat, groups_sentence, in_order
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within
 from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_rough, is_share
 from measures.model.principal import Principal
@@ -279,6 +279,7 @@ def _breakdown(
             table, policy, share=is_share(measure), quantile=quantile, rate=is_rough(measure) or (by is None and is_share(measure)),
             sensitive=bool(request.groups),
         )  # fmt: skip
+    shown = in_order(shown, by) if by in GROUPS else shown
     ends = ends_of(measure, observations)
     caveats = (
         *common_caveats(measure, request, None, records),

@@ -10,6 +10,7 @@ import altair as alt
 import polars as pl
 
 from measures.limiting import RARE
+from measures.model.measure import GROUPS
 from measures.model.time import EPOCH
 from measures.reading import Reading
 from measures.seasonal import season_factors
@@ -65,7 +66,7 @@ def chart_of(
         unit = "of 100 who asked" if name == "end_kind" else measure.unit
         return bars_chart(
             reading.table, name, title=reading.title, kind=kind, unit=unit, palette=palette, drawn=drawn,
-            ordered=reading.request.split is None and measure.breakdown is not None,
+            ordered=reading.request.split in GROUPS or (reading.request.split is None and measure.breakdown is not None),
         )  # fmt: skip
     held = held or shown(reading)
     return capability_chart(

@@ -8,7 +8,7 @@ from hand_tables import demand, reading, told
 
 from measures.catalogue import MEASURES
 from measures.disclosure import policy_for
-from measures.groups import groups_recorded, groups_sentence
+from measures.groups import groups_recorded, groups_sentence, in_order
 from measures.model.measure import GROUPS
 from measures.model.principal import Principal
 from measures.reading import read
@@ -114,6 +114,16 @@ def compared(**groups):
     """A breakdown of so many people a group, each with one row."""
     rows = [(name, share, people, people) for name, (share, people) in groups.items()]
     return pl.DataFrame(rows, schema=["sex", "value", "n", "people"], orient="row")
+
+
+def test_groups_stand_in_the_order_people_expect():
+    ages = ("not recorded", "65 and over", "under 25", "25 to 44", "recorded differently", "100+")
+    table = pl.DataFrame({"age_band": ages})
+    assert in_order(table, "age_band")["age_band"].to_list() == [
+        "under 25", "25 to 44", "65 and over", "100+", "not recorded", "recorded differently",
+    ]  # fmt: skip
+    sexes = pl.DataFrame({"sex": ["woman", "not recorded", "man"]})
+    assert in_order(sexes, "sex")["sex"].to_list() == ["man", "woman", "not recorded"]
 
 
 def test_a_group_is_named_only_where_chance_would_not_put_it():
