@@ -21,6 +21,7 @@ from connectors.demo.law import GAP_MEDIAN, GAP_SIGMA, GIVING_UP, K, Law, Servic
 from connectors.demo.places import REMITS, door_weights, doors
 from connectors.demo.town import FIRST_DAY
 from connectors.demo.words import UNDERLYING
+from connectors.demo.worked import WORKED
 
 PERIODS = {"before": (105, 156), "after": (209, 260), "year 1": (1, 52), "year 2": (53, 104), "all": (1, 312)}
 
@@ -65,6 +66,14 @@ def truths(law: Law | None = None) -> tuple[Truth, ...]:
     law = law or Law()
     told = tuple(_retold(*row) for row in RETOLD)
     return tuple(_by_formula(truth, law) or truth for truth in told)
+
+
+def work_truths() -> tuple[Truth, ...]:
+    """What the teams of the default town do and what people have to go through, told a second time.
+
+    Of what measures count by calendar year, `before` is 2022 and `after` 2024.
+    """
+    return tuple(_retold(*row) for row in WORKED)
 
 
 SCREENED_AFTER = 0.15  # of contacts that do not end a need, in the new way of working (work.py)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 
 import polars as pl
 import pytest
+from town_records import as_records
 
-from connectors.demo.town import EXTRACTED, Town, demo_town
+from connectors.demo.town import Town, demo_town
 from connectors.demo.truth import Truth, door_truths, first_truths, remit_truths, truths
 from measures.model.memory import MemoryRecords
 from measures.model.principal import LOCAL
-from measures.model.records import FRAMES, Kept
-from measures.model.time import instant
 from measures.reading import Request, read
 
 BY_PERIOD = (
@@ -22,44 +20,6 @@ BY_PERIOD = (
     "value_demand", "failure_demand",
 )  # fmt: skip
 PLANTED = [t for t in truths() if t.measure in BY_PERIOD and t.service != "all"]
-
-
-@dataclass(frozen=True)
-class KeepingRecords(MemoryRecords):
-    """Records in memory that keep what was built from them, as the store does."""
-
-    built: dict[tuple[str, tuple[str, ...]], pl.DataFrame] = field(default_factory=dict)
-
-    def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:
-        if (name, key) not in self.built:
-            self.built[name, key] = build(None).collect()
-        return self.built[name, key].lazy()
-
-
-def as_records(town: Town) -> MemoryRecords:
-    """The town's extracts as records in memory, with what the gates would refuse left out by hand."""
-    frames = {}
-    for extract, frame, times in (
-        ("demands", "demands", ("received",)),
-        ("activities", "activities", ("started", "ended")),
-        ("needs", "source_needs", ("first_demand", "end")),
-        ("front_doors", "front_doors", ()),
-    ):
-        if extract not in town.frames:
-            continue
-        rows = town.frames[extract].unique(FRAMES[frame].key)
-        for time in times:
-            moment = pl.col(time).str.slice(0, 10).str.to_date(strict=False)
-            rows = rows.with_columns(moment.cast(pl.Int32).alias(f"{time}_day")).drop(time)
-        if times:
-            rows = rows.filter(~pl.col(FRAMES[frame].key).str.ends_with("x"))
-        if "person" in rows.columns:
-            rows = rows.rename({"person": "person_id", "household": "household_id"}, strict=False)
-        schema = FRAMES[frame].columns
-        rows = rows.select(pl.col(c).cast(schema[c]) for c in rows.columns if c in schema)
-        frames[frame] = rows.with_columns(source=pl.lit("fenbridge"))
-    frames["classification"] = town.classifications.with_columns(selection_prob=1.0)
-    return KeepingRecords(frames, instant(datetime.fromisoformat(EXTRACTED)))
 
 
 @pytest.fixture(scope="module")
