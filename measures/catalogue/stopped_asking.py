@@ -9,7 +9,7 @@ from measures.facts import by_source, needs
 from measures.gone import gone
 from measures.model.measure import Measure, Options
 from measures.model.records import Kept, Records
-from measures.needs import Rule
+from measures.needs import OWN, Rule
 
 SILENT_DAYS = 365  # 12 months without a word
 NEARLY_A_YEAR = SILENT_DAYS - 31  # records of a year seldom begin on its first day
@@ -20,9 +20,9 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need and calendar year in which it stood unmet: 1 in the year in which nobody had asked about it for 12 months.
 
     A need counts until it is met, its person dies or moves, or it has counted as silent once: whoever gave up in one year
-    does not give up again in the next. Being screened out, closed or out of contact helps nobody and ends nothing here.
-    Any demand of the person breaks the silence, at any door. Where nobody is known, nobody can be seen falling silent:
-    unknown, in the year of the first demand. The year in which a source's records begin is left out.
+    does not give up again in the next. Being screened out, closed or out of contact helps nobody and ends nothing here. Any
+    demand of the person about the same matter breaks the silence, at any door. Where nobody is known, nobody can be seen
+    falling silent: unknown, in the year of the first demand. The year in which a source's records begin is left out.
 
     Returns:
         `record_id` is the need's; a need of several years has the year behind it.
@@ -82,10 +82,22 @@ def _first_silence(records: Records, options: Options, told: pl.DataFrame) -> pl
 
 
 def _silences(records: Records, options: Options) -> pl.LazyFrame:
-    """After which days a strand (person and issue) was silent for longer than 12 months, or for good: `unit, issue_key, spoke`."""
+    """After which days a strand (person and issue) was silent for longer than 12 months, or for good: `unit, issue_key, spoke`.
+
+    Where the source names the need, whoever asks about it asks about what opened it, in whatever words this time.
+    """
 
     def build(_: Kept | None) -> pl.LazyFrame:
-        rows = kept_heard(records, options).select("unit", "issue_key", "day").filter(pl.col("unit").is_not_null())
+        heard = kept_heard(records, options)
+        named = heard.filter(pl.col("starts") & (pl.col("found") == OWN)).select(
+            "need_key", of_need="issue_key", own=pl.lit(True)
+        )
+        matter = pl.when("own").then("of_need").otherwise("issue_key")
+        rows = (
+            heard.filter(pl.col("unit").is_not_null())
+            .join(named, on="need_key", how="left")
+            .select("unit", "day", issue_key=matter)
+        )
         ordered = rows.sort("unit", "issue_key", "day").with_columns(
             next_day=pl.col("day").shift(-1),
             same=pl.col("unit").eq_missing(pl.col("unit").shift(-1))
@@ -94,7 +106,7 @@ def _silences(records: Records, options: Options) -> pl.LazyFrame:
         longer = ~pl.col("same") | (pl.col("next_day") - pl.col("day") > SILENT_DAYS)
         return ordered.filter(longer).select("unit", "issue_key", spoke="day").collect().lazy()
 
-    return records.keep("silences", kept_key(records, options, Rule(options.reopen_days)), build)
+    return records.keep("silences", ("2", *kept_key(records, options, Rule(options.reopen_days))), build)
 
 
 MEASURE = Measure(
@@ -120,6 +132,7 @@ MEASURE = Measure(
     phrase="of needs unmet in any {period} are given up in silence",
     inferred_phrase="of needs not closed in any {period} fall silent",
     periods=("year",),
-    caveat="It guards every fall of demand: read it beside how many needs were met. Any demand of the person, at any door, "
-    "breaks the silence; being screened out or closed does not meet a need. The first year of record is left out.",
+    caveat="It guards every fall of demand: read it beside how many needs were met. Any demand of the person about the same "
+    "matter, at any door, breaks the silence; being screened out or closed does not meet a need. The first year of record "
+    "is left out.",
 )

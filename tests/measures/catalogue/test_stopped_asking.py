@@ -42,6 +42,18 @@ def test_by_hand():
     }  # fmt: skip
 
 
+def test_asking_again_about_a_need_in_other_words_breaks_its_silence():
+    records = told(
+        demand("z", 0, person="z"),
+        demand("a", 10, person="a", need_id="A", issue="rent"),
+        demand("a2", 370, person="a", need_id="A", issue="debt"),  # of the same need: silent on day 735, not on day 375
+        demand("b", 10, person="b", issue="rent"), demand("b2", 370, person="b", issue="debt"),  # another matter: silent on 375
+        seen=1200,
+    )  # fmt: skip
+    rows = figures("stopped_asking", records)
+    assert (rows["A/2027"], rows["A/2028"], rows["b/2027"]) == (0, 1, 1)
+
+
 def test_who_is_unknown():
     rows = observed("stopped_asking", silent())
     assert {name for name, row in rows.items() if row["unknown"]} == {"g", "j"}
