@@ -8,6 +8,7 @@ from measures.model.measure import Options
 from measures.model.records import Records
 
 PRICE_YEAR = "price_year"
+NAMED = ("source", "service", "agency", "team")
 DAYS = ("instant", "minute", "day")  # precisions that belong to a day
 
 
@@ -21,7 +22,7 @@ def costed(records: Records, options: Options) -> pl.LazyFrame:
 
     Returns:
         `activity_id, day, person_key, source, service, agency, team`, `pounds` (null where nobody knows), `priced` (whether
-        it may be added to the others), `price_year` (as text, of the cost as recorded) and `cost_source`.
+        it may be added to the others), `price_year` (as a category, of the cost as recorded) and `cost_source`.
     """
     units = records.scan("unit_costs", options.as_of).select(
         pl.col("item"), unit_pence="pence", unit_year="price_year", unit_source=pl.coalesce("cost_source", "source")
@@ -30,8 +31,8 @@ def costed(records: Records, options: Options) -> pl.LazyFrame:
         records.scan("activities", options.as_of)
         .filter(pl.col("started_day").is_not_null() & pl.col("started_precision").is_in(DAYS).fill_null(True))
         .select(
-            "activity_id", "person_key", "source", "service", "agency", "team", "type", "cost_pence", "price_year",
-            day="started_day",
+            "activity_id", "person_key", *(pl.col(name).cast(pl.Categorical) for name in NAMED), "type", "cost_pence",
+            "price_year", day="started_day",
         )
     )  # fmt: skip
     unit = units.unique("item", keep="any").collect()
@@ -41,18 +42,19 @@ def costed(records: Records, options: Options) -> pl.LazyFrame:
         rows = joined.with_columns(
             cost_pence=pl.coalesce("cost_pence", "unit_pence"),
             price_year=pl.when(own).then("price_year").otherwise("unit_year"),
-            cost_source=pl.when(own).then("source").otherwise("unit_source"),
+            cost_source=pl.when(own).then("source").otherwise(pl.col("unit_source").cast(pl.Categorical)),
         )
     else:
         rows = rows.with_columns(cost_source="source")
     known = pl.col("cost_pence").is_not_null()
-    years = rows.filter(known).select(pl.col("price_year").unique()).collect()["price_year"].to_list()
+    years = rows.filter(known).select(pl.col("price_year").unique()).collect()["price_year"].sort().to_list()
+    words = {year: str(year) for year in years if year is not None}
     factor = _factor(records, options, years)
     return rows.select(
-        "activity_id", "day", "person_key", "source", "service", "agency", "team",
+        "activity_id", "day", "person_key", *NAMED,
         pounds=pl.col("cost_pence") / 100 * factor.fill_null(1.0),
         priced=known & (factor.is_not_null() | pl.lit(PRICE_YEAR in options.columns)),
-        price_year=pl.when(known).then(pl.col("price_year").cast(pl.String)),
+        price_year=pl.when(known).then(pl.col("price_year").replace_strict(words, default=None, return_dtype=pl.Categorical)),
         cost_source=pl.when(known).then("cost_source"),
     )  # fmt: skip
 

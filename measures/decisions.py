@@ -25,7 +25,7 @@ def decisive(rows: pl.LazyFrame) -> pl.LazyFrame:
     Args:
         rows: activities, with `kind` and `outcome`.
     """
-    kind, outcome = pl.col("kind").cast(pl.String), pl.col("outcome").cast(pl.String)
+    kind, outcome = pl.col("kind"), pl.col("outcome")
     told = kind.is_in(DECIDING) & outcome.is_not_null() & (outcome != UNTOLD)
     closes = kind == "close"
     out = (kind.is_in(DECIDING) & outcome.is_in(OUT)) | (closes & ~outcome.is_in(NOT_TURNED_AWAY).fill_null(False))
@@ -54,5 +54,5 @@ def first_decisions(records: Records, options: Options) -> pl.LazyFrame:
 
 def loose_decisions(records: Records, options: Options) -> pl.LazyFrame:
     """Decisions of which nobody can tell whose need they are of: activities with `out`. Mere doing is none of these."""
-    nobodys = acts(records, options).filter(pl.col("need").is_null() & (pl.col("kind").cast(pl.String) != "do"))
+    nobodys = acts(records, options).filter(pl.col("need").is_null() & (pl.col("kind") != "do"))
     return decisive(nobodys)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from measures.model.measure import Options
-from measures.model.records import Records
+from measures.model.records import Kept, Records
 from measures.yearly import year_of
 
+VERSION = "1"  # of what is kept
 OF = ("agencies", "teams", "workers")
 COLUMN = {"agencies": "agency", "teams": "team", "workers": "worker_id"}
 NO_AGENCY = ("", "all", "unstated")  # how published stories write that no one agency is meant
 
 
 def involved(records: Records, options: Options, by: tuple[str, ...]) -> pl.LazyFrame:
-    """One row a person and year in which anything happened, and one a record of nobody known.
+    """One row a person and year in which anything happened, and one a record of nobody known; built once after an import.
 
     A referral counts the agency it leads to. Records dated only to a year, or to their place in a story, count in the year
     their day falls in.
@@ -28,18 +29,25 @@ def involved(records: Records, options: Options, by: tuple[str, ...]) -> pl.Lazy
         `person_key, year, day` (the first of the year), `source, service, record_id, unknown`, and a count of different
         ones for each of `agencies, teams, workers` and, from the first record on, `agencies_so_far` and so on.
     """
-    rows = _happened(records, options)
+
+    def build(_: Kept | None) -> pl.LazyFrame:
+        return _build(records, options, by)
+
+    return records.keep("involved", (VERSION, str(options.as_of), *by), build)
+
+
+def _build(records: Records, options: Options, by: tuple[str, ...]) -> pl.LazyFrame:
+    rows = _happened(records, options).collect().lazy()
     known = rows.filter(pl.col("person_key").is_not_null())
     rest = [pl.col(name).first() for name in ("source", "service") if name not in by]
     years = known.group_by("person_key", "year", *by).agg(
-        pl.col("day").min(), *rest, pl.col("record_id").min(),
-        *(pl.col(COLUMN[name]).drop_nulls().n_unique().cast(pl.Int64).alias(name) for name in OF),
+        pl.col("day").min(), *rest, pl.col("record_id").min()
     )  # fmt: skip
     for name in OF:
-        years = years.join(_so_far(known, name, by), on=["person_key", "year", *by], how="left", nulls_equal=True)
-    ordered = years.sort("person_key", *by, "year").with_columns(
+        years = years.join(_met(known, name, by), on=["person_key", "year", *by], how="left", nulls_equal=True)
+    ordered = years.with_columns(pl.col(*OF).fill_null(0)).sort("person_key", *by, "year").with_columns(
         pl.col(f"new_{name}").fill_null(0).cum_sum().over("person_key", *by).alias(f"{name}_so_far") for name in OF
-    )
+    )  # fmt: skip
     nobody = rows.filter(pl.col("person_key").is_null()).select(
         "person_key", "year", "day", "source", "service", "record_id", unknown=pl.lit(True)
     )
@@ -48,13 +56,16 @@ def involved(records: Records, options: Options, by: tuple[str, ...]) -> pl.Lazy
     )
 
 
-def _so_far(known: pl.LazyFrame, name: str, by: tuple[str, ...]) -> pl.LazyFrame:
-    """How many each person met for the first time in each year."""
+def _met(known: pl.LazyFrame, name: str, by: tuple[str, ...]) -> pl.LazyFrame:
+    """How many different ones each person met in each year (`name`), and how many of them for the first time (`new_…`)."""
     column = COLUMN[name]
-    first = (
-        known.filter(pl.col(column).is_not_null()).group_by("person_key", column, *by).agg(year=pl.col("year").min())
-    )
-    return first.group_by("person_key", "year", *by).agg(pl.len().cast(pl.Int64).alias(f"new_{name}"))
+    pairs = known.filter(pl.col(column).is_not_null()).group_by("person_key", "year", column, *by).agg()
+    if name == "agencies":
+        pairs = pairs.filter(~pl.col(column).cast(pl.String).str.to_lowercase().is_in(NO_AGENCY))
+    since = pairs.group_by("person_key", column, *by).agg(since=pl.col("year").min())
+    told = pairs.join(since, on=["person_key", column, *by], how="left", nulls_equal=True)
+    new = (pl.col("since") == pl.col("year")).sum().cast(pl.Int64).alias(f"new_{name}")
+    return told.group_by("person_key", "year", *by).agg(pl.len().cast(pl.Int64).alias(name), new)
 
 
 def _happened(records: Records, options: Options) -> pl.LazyFrame:
@@ -68,8 +79,5 @@ def _happened(records: Records, options: Options) -> pl.LazyFrame:
         "person_key", "source", "service", led_to.alias("agency"), "team", "worker_id",
         day="started_day", year=year_of("started_day"), record_id="activity_id",
     )  # fmt: skip
-    named = pl.when(~pl.col("agency").str.to_lowercase().is_in(NO_AGENCY)).then("agency")
-    texts = ("source", "service", "team", "worker_id")
-    return pl.concat([asked, done]).with_columns(
-        named.cast(pl.Categorical), *(pl.col(name).cast(pl.Categorical) for name in texts)
-    )
+    texts = ("source", "service", "agency", "team", "worker_id")
+    return pl.concat([asked, done]).with_columns(pl.col(texts).cast(pl.Categorical))

@@ -27,6 +27,12 @@ BESIDE_SERIES = (
     "limits_from", "holiday", "unadjusted", "season", "season_factor", "season_n",
 )  # fmt: skip
 
+# what points, their span and their sentence read of observations, which are worked out once for all of them
+READ = (
+    "day", "source", "person_key", "mature", "weight", "numerator", "denominator", "unknown", "result", "days", "met",
+    "inferred",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Plotted:
@@ -54,7 +60,9 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
     if not people and holds(measure, request.options):
         rows = within(tally(records, measure, request.options), records, request, principal)
     else:
-        rows = observed_within(records, measure, request, principal)
+        seen = observed_within(records, measure, request, principal)
+        wanted = set(READ if request.split is None else (*READ, request.split))
+        rows = seen.select(name for name in seen.collect_schema() if name in wanted).collect().lazy()
     sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
     whole = complete(sums, request.period, measure.kind, span(records, request, rows, sums))
     quantile = request.quantile if measure.kind == "duration" else None

@@ -18,7 +18,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     An assessment of no need that anybody can tell is unknown: nobody can see what followed it.
     """
     window = options.window(DEFAULT_WINDOW)
-    kind, need = pl.col("kind").cast(pl.String), pl.col("need")
+    kind, need = pl.col("kind"), pl.col("need")
     done = kind == "do"
     later = pl.when(done).then("day").backward_fill()  # rows lie in order of need, then of time
     theirs = pl.when(done).then("need").backward_fill() == need

@@ -40,21 +40,21 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
         apart.lazy().filter("known").select(*by, "cost_source").unique().sort("cost_source")
         .group_by(by, maintain_order=True).agg(source=pl.col("cost_source").str.join(", "))
     )  # fmt: skip
-    people = (
-        apart.lazy().filter(pl.col("known") & pl.col("person_key").is_not_null()).select(*by, "person_key").unique()
-        .group_by(by).agg(people=pl.len().cast(pl.Int64))
-    )  # fmt: skip
     sums = (
         apart.lazy()
-        .group_by(by)
+        .group_by(*by, "person_key")
         .agg(total=pl.col("pounds").sum(), n=pl.col("known").sum().cast(pl.Int64), all=pl.len().cast(pl.Int64))
+        .group_by(by)
+        .agg(
+            pl.col("total", "n", "all").sum(),
+            people=((pl.col("n") > 0) & pl.col("person_key").is_not_null()).sum().cast(pl.Int64),
+        )
         .join(sources, on=by, how="left", nulls_equal=True)
-        .join(people, on=by, how="left", nulls_equal=True)
         .with_columns(
+            pl.col("mixed").cast(pl.String),
             named=pl.col("agency").cast(pl.String).fill_null("agency not recorded"),
             value=pl.when(pl.col("n") > 0).then("total"),
             not_costed=pl.col("all") - pl.col("n"),
-            people=pl.col("people").fill_null(0),
         )
         .sort("named", "year", "mixed", nulls_last=True)
         .collect()

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from measures.concentrated import in_top, lorenz
-from measures.facts import heard
+from measures.facts import by_source, heard
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.residents import residents
@@ -94,8 +94,8 @@ def _paid(records: Records, options: Options) -> pl.LazyFrame:
 
 def _covered(rows: pl.LazyFrame) -> pl.LazyFrame:
     """What falls in years that the records cover from their first week."""
-    began = rows.group_by("source").agg(since=covered_from(pl.col("day").min()))
-    return rows.join(began, on="source", how="left").filter(pl.col("year") >= pl.col("since")).drop("since")
+    began = rows.group_by(pl.col("source").cast(pl.String)).agg(since=covered_from(pl.col("day").min())).collect()
+    return rows.filter(pl.col("year") >= by_source(began, "since"))
 
 
 def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from measures.acts import need_number
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.ratings import all_needs, rated
@@ -20,10 +21,8 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     Dated on the latest rating; without two, on the first demand. A need of nobody known is judged by itself. The row's
     service and the rest are those of the need last rated, else of the first. `condition` says which of the four it is.
     """
-    person = pl.coalesce(pl.col("person_key").cast(pl.String), pl.concat_str(pl.lit("need "), "need_id"))
-    owned = all_needs(records, options).with_columns(whose=person).select(
-        "need_id", "whose", "person_key", "day", *(pl.col(name).cast(pl.String) for name in SPLITS)
-    )  # fmt: skip
+    person = pl.coalesce("person_key", need_number().reinterpret(signed=True))
+    owned = all_needs(records, options).select("need_id", "person_key", "day", *SPLITS, whose=person)
     said = rated(records, options).lazy()
     ratings = said.join(owned.select("need_id", "whose"), on="need_id", how="inner").sort(
         "asked_on_day", "judgement_id"
@@ -32,7 +31,9 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         first=pl.col("rating").first(), latest=pl.col("rating").last(), need_id=pl.col("need_id").last(),
         times=pl.col("asked_on_day").n_unique(), rated_day=pl.col("asked_on_day").last(),
     )  # fmt: skip
-    earliest = owned.sort("day", "need_id").unique("whose", keep="first")
+    earliest = owned.with_columns(tie=need_number()).sort("whose", "day", "tie").filter(
+        pl.col("whose").ne_missing(pl.col("whose").shift(1))
+    ).drop("tie")  # fmt: skip
     last_rated = spread.join(owned.select("need_id", *SPLITS), on="need_id", how="left")
     rows = earliest.join(last_rated.drop("need_id"), on="whose", how="left", suffix="_rated")
     twice = (pl.col("times") >= 2).fill_null(False)

@@ -26,11 +26,12 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         records.scan("activities", options.as_of)
         .filter(tells_its_year("started") & pl.col("kind").is_in(MET_WITH))
         .select(
-            "activity_id", "person_key", pl.col("worker_id").cast(pl.Categorical), day="started_day",
-            year=year_of("started_day"), **{name: pl.col(name).cast(pl.Categorical) for name in BY},
+            "activity_id", "person_key", pl.col("worker_id").hash(), day="started_day",
+            year=year_of("started_day"), named=pl.col("worker_id").is_not_null(),
+            **{name: pl.col(name).cast(pl.Categorical) for name in BY},
         )
     )  # fmt: skip
-    told = pl.col("person_key").is_not_null() & pl.col("worker_id").is_not_null()
+    told = pl.col("person_key").is_not_null() & pl.col("named")
     rest = [name for name in BY if name not in by]
     person = ("year", "person_key", *by)
     each = rows.filter(told).group_by(*person, "worker_id").agg(

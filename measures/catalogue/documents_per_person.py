@@ -18,16 +18,22 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     knows counts by itself. A document about nobody known is unknown.
     """
     by = tuple(name for name in BY if name in options.columns)
-    made = (
+    written = (
         records.scan("documents", options.as_of)
         .filter(tells_its_year("created"))
         .select(
             "document_id", "person_key", "activity_id", "source", "agency", "kind", day="created_day",
             content=pl.coalesce("content_hash", pl.concat_str(pl.lit("only "), "document_id")),
         )
-        .join(records.scan("activities", options.as_of).select("activity_id", "service"), on="activity_id", how="left")
-        .with_columns(pl.col("source", "agency", "service", "kind").cast(pl.Categorical))
+        .collect()
     )  # fmt: skip
+    behind = pl.col("activity_id").is_in(written["activity_id"].drop_nulls().unique().implode())
+    services = records.scan("activities", options.as_of).filter(behind).select("activity_id", "service")
+    made = (
+        written.lazy()
+        .join(services, on="activity_id", how="left")
+        .with_columns(pl.col("source", "agency", "service", "kind").cast(pl.Categorical))
+    )
     once = made.filter(pl.col("person_key").is_not_null()).sort("day", "document_id")
     rows = once.unique(("person_key", "content", *by), keep="first", maintain_order=True).with_columns(year=year_of())
     rest = [pl.col(name).first() for name in BY if name not in by]

@@ -11,6 +11,7 @@ from measures.sentences_of_rows import FEW, figures_of
 from measures.yearly import year_of
 
 MANY = 5  # doors a person in a year; so many and more stand together
+WHO = pl.col("person_key").fill_null(-(2**63))  # nobody known stands before everybody
 COLUMNS = tuple(name for name in SPLITS if name not in ("team", "front_door"))
 
 
@@ -27,13 +28,20 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         pl.col("day").min(), *rest, demands=pl.len().cast(pl.Int64), record_id=pl.col("demand_id").min()
     )
     named = pl.col("front_door").is_not_null()
-    first = pl.struct("year", "front_door", *by).is_first_distinct()
-    return used.sort("day", "person_key").with_columns(
-        numerator=(named & first).cast(pl.Float64),
-        denominator=named.cast(pl.Float64),
-        weight=pl.lit(1.0),
-        unknown=~named,
-        mature_day="day",
+    door = ["year", "front_door", *by]
+    opened = pl.col("day") == pl.col("day").min()
+    firsts = used.group_by(door).agg(first_day=pl.col("day").min(), first=WHO.filter(opened).min())
+    first = (pl.col("day") == pl.col("first_day")) & (WHO == pl.col("first"))
+    return (
+        used.join(firsts, on=door, how="left", nulls_equal=True)
+        .with_columns(
+            numerator=(named & first).cast(pl.Float64),
+            denominator=named.cast(pl.Float64),
+            weight=pl.lit(1.0),
+            unknown=~named,
+            mature_day="day",
+        )
+        .drop("first_day", "first")
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from measures.events import DATED
+from measures.facts import by_source
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
 from measures.sentences_of_rows import FEW, figures_of
 from measures.yearly import covered_from, year_end, year_of
 
 SEVERAL, MANY = 2, 4  # agencies in a year
+HOME = pl.col("household_id").hash()  # households by number: text takes several times as long to group
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
@@ -21,22 +23,24 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     known household is unknown.
     """
     asked = records.scan("demands", options.as_of).filter(DATED).select(
-        "household_id", "agency", "demand_id", "person_key", "source", day="received_day", year=year_of("received_day"),
+        "household_id", "demand_id", "person_key", pl.col("source", "agency").cast(pl.Categorical), home=HOME,
+        day="received_day", year=year_of("received_day"),
     )  # fmt: skip
-    began = asked.group_by("source").agg(since=covered_from(pl.col("day").min()))
+    began = asked.group_by(pl.col("source").cast(pl.String)).agg(since=covered_from(pl.col("day").min()))
     seen = records.scan("sources", options.as_of).select("source", last=year_of("seen_day"))
     spans = began.join(seen, on="source").collect()
-    covered = asked.join(spans.lazy(), on="source").filter(pl.col("year") >= pl.col("since"))
+    covered = asked.filter(pl.col("year") >= by_source(spans, "since"))
     known = covered.filter(pl.col("household_id").is_not_null())
-    asking = known.group_by("household_id", "year").agg(
-        pl.col("person_key").min(), pl.col("source").min(),
-        agencies=pl.col("agency").drop_nulls().n_unique(),
+    told = pl.col("agency").n_unique().cast(pl.Int64) - (pl.col("agency").null_count() > 0).cast(pl.Int64)
+    asking = known.group_by("home", "year").agg(
+        pl.col("household_id").first(), pl.col("person_key").min(), pl.col("source").min(), agencies=told
+    )
+    listed = _listed(records, options, spans).with_columns(agencies=pl.lit(0, pl.Int64))
+    counted = pl.concat([asking, listed.select(asking.collect_schema().names())]).group_by("home", "year").agg(
+        pl.col("household_id").first(), pl.col("person_key").min(), pl.col("source").min(), pl.col("agencies").max()
     )  # fmt: skip
-    every = pl.concat([asking.select("household_id", "year", "source", "person_key"), _listed(records, options, spans)])
-    homes = every.group_by("household_id", "year").agg(pl.col("source").min(), pl.col("person_key").min())
-    counted = homes.join(asking.select("household_id", "year", "agencies"), on=["household_id", "year"], how="left")
     rows = counted.select(
-        "year", "source", "person_key", pl.col("agencies").fill_null(0).cast(pl.Int64), day="year",
+        "year", "source", "person_key", "agencies", day="year",
         record_id=pl.concat_str(pl.lit("household "), "household_id", pl.lit(" "), pl.col("year").cast(pl.String)),
         numerator=(pl.col("agencies") >= SEVERAL).fill_null(False).cast(pl.Float64), denominator=pl.lit(1.0),
         unknown=pl.lit(False),
@@ -46,7 +50,6 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         unknown=pl.lit(True),
     )  # fmt: skip
     return pl.concat([rows, nobody], how="diagonal").with_columns(
-        pl.col("source").cast(pl.Categorical),
         service=pl.lit(None, pl.Categorical),
         weight=pl.lit(1.0),
         mature_day=year_end(),
@@ -54,7 +57,10 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
 
 def _listed(records: Records, options: Options, spans: pl.DataFrame) -> pl.LazyFrame:
-    """The households of the register of people, in each covered year in which one of them lived there."""
+    """The households of the register of people, in each covered year in which one of them lived there.
+
+    People of a household who came and went in the same years are one line before years are told apart.
+    """
     years = spans.with_columns(
         year=pl.date_ranges(pl.col("since").cast(pl.Date), pl.col("last").cast(pl.Date), "1y").list.eval(
             pl.element().cast(pl.Int32)
@@ -63,12 +69,16 @@ def _listed(records: Records, options: Options, spans: pl.DataFrame) -> pl.LazyF
     return (
         records.scan("people", options.as_of)
         .filter(pl.col("household_id").is_not_null())
-        .select("household_id", "source", "person_key", "from_day", "to_day")
-        .join(years.select("source", "year").explode("year").lazy(), on="source")
-        .filter(
-            (pl.col("from_day") <= year_end()).fill_null(True) & (pl.col("to_day") >= pl.col("year")).fill_null(True)
+        .group_by(
+            pl.col("source").cast(pl.Categorical),
+            home=HOME,
+            came=pl.max_horizontal(year_of("from_day"), pl.lit(spans["since"].min(), pl.Int32)),
+            went=year_of("to_day"),
         )
-        .select("household_id", "year", "source", "person_key")
+        .agg(pl.col("household_id").first(), pl.col("person_key").min())
+        .join(years.select(pl.col("source").cast(pl.Categorical), "year").explode("year").lazy(), on="source")
+        .filter((pl.col("came") <= pl.col("year")).fill_null(True) & (pl.col("went") >= pl.col("year")).fill_null(True))
+        .select("home", "year", "household_id", "person_key", "source")
     )
 
 

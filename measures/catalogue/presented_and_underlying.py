@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from measures.acts import need_number
 from measures.facts import begun
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
@@ -20,29 +21,48 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     A need counts once somebody has studied what lies behind it (`issues` of the need), at a door whose remit is known; all
     others are unknown.
     """
-    needs = begun(records, replace(options, columns=frozenset(BY))).select("need_id", "day", "person_key", *BY)
-    studied = records.scan("source_needs", options.as_of).select("need_id", behind=_codes("issues")).unique("need_id")
-    remits = records.scan("front_doors", options.as_of).select("front_door", remit=_codes("remit")).unique("front_door")
-    rows = (
-        needs.with_columns(door=pl.col("front_door").cast(pl.String))
-        .join(studied, on="need_id", how="left")
-        .join(remits, left_on="door", right_on="front_door", how="left")
+    needs = begun(records, replace(options, columns=frozenset(BY))).select(
+        "need_id", "day", "person_key", *BY, need=need_number()
     )
-    known = (pl.col("behind").list.len() > 0).fill_null(False) & (pl.col("remit").list.len() > 0).fill_null(False)
-    outside = pl.col("behind").list.set_difference("remit").list.len() > 0
+    studied = (
+        records.scan("source_needs", options.as_of)
+        .select(need=need_number(), cell=pl.col("issues").cast(pl.Categorical))
+        .unique("need")
+    )
+    begun_with = needs.join(studied, on="need", how="left")
+    rows = begun_with.join(_judged(records, options, begun_with), on=["cell", "front_door"], how="left")
+    known = pl.col("outside").is_not_null()
     return rows.with_columns(
-        numerator=(known & outside).fill_null(False).cast(pl.Float64),
+        numerator=pl.col("outside").fill_null(False).cast(pl.Float64),
         denominator=known.cast(pl.Float64),
         weight=pl.lit(1.0),
         unknown=~known,
         mature_day="day",
         record_id="need_id",
-    ).drop("behind", "remit", "door")
+    ).drop("need", "cell", "outside")
 
 
-def _codes(column: str) -> pl.Expr:
+def _judged(records: Records, options: Options, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Whether what lies behind is outside a door's remit: told once for each cell of codes and door, not for each need.
+
+    Returns:
+        `cell, front_door, outside`, of cells and doors that have any codes.
+    """
+    pairs = rows.select("cell", "front_door").drop_nulls().unique().collect().lazy()
+    cells = pairs.select("cell").unique().with_columns(behind=_codes(pl.col("cell").cast(pl.String)))
+    doors = records.scan("front_doors", options.as_of).select(
+        pl.col("front_door").cast(pl.Categorical), remit=_codes(pl.col("remit"))
+    )
+    return (
+        pairs.join(cells.filter(pl.col("behind").list.len() > 0), on="cell")
+        .join(doors.filter(pl.col("remit").list.len() > 0).unique("front_door"), on="front_door")
+        .select("cell", "front_door", outside=pl.col("behind").list.set_difference("remit").list.len() > 0)
+    )
+
+
+def _codes(cell: pl.Expr) -> pl.Expr:
     """The codes in one cell, without spaces or case, each once; null where there are none."""
-    parts = pl.col(column).str.to_lowercase().str.split(SEVERAL).list.eval(pl.element().str.strip_chars())
+    parts = cell.str.to_lowercase().str.split(SEVERAL).list.eval(pl.element().str.strip_chars())
     return parts.list.eval(pl.element().filter(pl.element() != "")).list.unique()
 
 

@@ -31,14 +31,12 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
             unit=pl.coalesce(pl.when(named).then("unit"), "decided_unit"),
             person_key=pl.coalesce("person_key", "decided_person"),
         )
-        .collect()
     )
-    who = out["unit"].drop_nulls().unique()
+    who = out.select(pl.col("unit").drop_nulls().unique()).collect()["unit"]
     asked = (
         kept_heard(records, options)
         .filter(pl.col("unit").is_in(who.implode()))
         .select("unit", decided_day="day", back_day="day")
-        .collect()
     )
     nobody = pl.col("unit").is_null()
     rows = out.sort("decided_day").join_asof(
@@ -47,7 +45,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     )  # fmt: skip
     after = pl.when(~nobody).then(pl.col("back_day") - pl.col("decided_day"))
     so_far = pl.col("seen_day") - pl.col("decided_day")
-    judged = rows.lazy().with_columns(
+    judged = rows.with_columns(
         day="decided_day",
         numerator=(~nobody & (after <= window)).fill_null(False).cast(pl.Float64),
         denominator=(~nobody).cast(pl.Float64),

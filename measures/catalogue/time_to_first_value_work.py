@@ -11,8 +11,7 @@ from measures.model.records import Records
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need: `days` until the first `do` that is value work, else so far. A `do` nobody classified may be the first."""
-    does = pl.col("kind").cast(pl.String) == "do"
-    work = pl.col("work").cast(pl.String)
+    does, work = pl.col("kind") == "do", pl.col("work")
     untold = work.is_null() | (work == "unclassified")
     return until_first(records, options, happened=does & (work == "value"), unclear=does & untold)
 

@@ -11,7 +11,7 @@ from measures.model.records import Records
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need: `days` until the first activity that ended in `screened_in`, else so far."""
-    taken_on = pl.col("outcome").cast(pl.String) == "screened_in"
+    taken_on = pl.col("outcome") == "screened_in"
     return until_first(records, options, happened=taken_on, unclear=pl.lit(False))
 
 

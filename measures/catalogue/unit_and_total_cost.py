@@ -30,8 +30,8 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     )  # fmt: skip
     named = replace(options, columns=options.columns | {"agency"})
     asked = heard(records, named, PLACED).select(
-        "day", pl.col("source", "service", "agency").cast(pl.String), "person_key",
-        pl.lit(None, pl.String).alias(PRICE_YEAR), "starts",
+        "day", "source", "service", "agency", "person_key",
+        pl.lit(None, pl.Categorical).alias(PRICE_YEAR), "starts",
         numerator=pl.lit(0.0), denominator=pl.lit(0.0), unknown=pl.lit(False), record_id="demand_id",
     )  # fmt: skip
     return pl.concat([spent, asked]).with_columns(weight=pl.lit(1.0), mature_day="day")
