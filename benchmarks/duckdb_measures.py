@@ -20,10 +20,16 @@ THREADS = 2
 
 @dataclass(frozen=True)
 class Raw:
-    """What a contender is given: the parts of each frame, and how far each source sees (a small frame)."""
+    """What a contender is given: the parts of each frame, how far each source sees, and what has no parts of its own.
+
+    Attributes:
+        parts: the Parquet files of each frame. sources: a row a source (a small frame).
+        rest: frames that lie in the database and not in files, and those of which the store holds nothing.
+    """
 
     parts: dict[str, list[str]]
     sources: pl.DataFrame
+    rest: dict[str, pl.DataFrame]
 
 
 def connect(raw: Raw, threads: int = THREADS) -> Any:
@@ -32,7 +38,8 @@ def connect(raw: Raw, threads: int = THREADS) -> Any:
 
     connection = duckdb.connect()
     connection.execute(f"SET threads = {threads}")
-    connection.register("sources", raw.sources.to_arrow())
+    for frame, rows in (("sources", raw.sources), *raw.rest.items()):
+        connection.register(frame, rows.to_arrow())
     gone = raw.parts.get("superseded")
     for frame, files in raw.parts.items():
         living = ""
@@ -47,11 +54,16 @@ def week(day: str) -> str:
     return f"(({day} + 3) // 7) * 7 - 3"
 
 
+def year(day: str) -> str:
+    """The day number of the 1 January of its year."""
+    return f"(make_date(year(DATE '1970-01-01' + {day}), 1, 1) - DATE '1970-01-01')::INT"
+
+
 ASKED = """
 asked AS (
     SELECT demand_id, source, received_day AS day, received_at AS moment, seq, person_key, need_key,
         coalesce(issue_key, 0) AS issue, coalesce(received_precision IN ('instant', 'minute'), false) AS precise,
-        coalesce(person_key, CASE WHEN proxy = 'place' THEN place_key END) AS unit,
+        front_door, coalesce(person_key, CASE WHEN proxy = 'place' THEN place_key END) AS unit,
         CASE WHEN issue_key IS NULL OR issue_key = 0 THEN 56 ELSE 180 END AS reopen, hash(demand_id) AS tie
     FROM demands JOIN sources USING (source)
     WHERE received_day IS NOT NULL AND coalesce(received_precision IN ('instant', 'minute', 'day'), true)
@@ -163,14 +175,14 @@ candidates AS ( -- a closure before anybody asked ends nothing
         min(day) FILTER (kind = 1 AND held) AS closure_held
     FROM judged WHERE pos > need OR kind = 3 GROUP BY need
 ),
-sizes AS (SELECT need, max(pos) AS last_pos FROM placed GROUP BY need),
+sizes AS (SELECT need, max(pos) AS last_pos, max(day) AS last_day FROM placed GROUP BY need),
 gone AS (
     SELECT person_key, min(to_day) AS to_day, arg_min(end_kind, to_day) AS gone_kind FROM people
     WHERE end_kind IN ('died', 'moved') AND to_day IS NOT NULL GROUP BY person_key
 ),
 chosen AS (
-    SELECT f.need, f.source, f.day, f.moment, f.precise, f.person_key, f.need_key, f.found, f.reopen,
-        coalesce(own, kept, CASE WHEN closed.pos > last_pos THEN closed END) AS it, own IS NULL AS closure,
+    SELECT f.need, f.answers AS opened_by, f.source, f.day, f.moment, f.precise, f.person_key, f.unit, f.issue, f.need_key, f.found,
+        f.reopen, last_day, coalesce(own, kept, CASE WHEN closed.pos > last_pos THEN closed END) AS it, own IS NULL AS closure,
         own IS NULL AND kept IS NULL AS came_back,
         CASE WHEN own IS NULL THEN closure_held ELSE own_held END AS held_day
     FROM firsts f JOIN sizes USING (need) LEFT JOIN candidates USING (need)
@@ -182,16 +194,17 @@ told AS (
         coalesce(to_day >= c.day AND (it.day IS NULL OR (closure AND to_day <= it.day + reopen)), false) AS leaves
     FROM chosen c LEFT JOIN gone USING (person_key)
 ),
-needs AS (
-    SELECT t.source, t.day, t.moment, t.precise, t.person_key, t.found, t.reopen, s.seen_at, s.seen_day,
+every_need AS (
+    SELECT t.need, t.opened_by, t.source, t.day, t.moment, t.precise, t.person_key, t.unit, t.issue, t.need_key, t.found, t.reopen,
+        t.last_day, s.seen_at, s.seen_day, lifelong IS NOT NULL AS lifelong,
         CASE WHEN leaves THEN gone_kind ELSE result END AS result,
         CASE WHEN leaves THEN to_day ELSE end_day END AS end_day, end_at, end_precise AND NOT leaves AS end_precise,
         inferred AND NOT leaves AS inferred,
         CASE WHEN NOT (leaves AND coalesce(to_day <= held_day + reopen, false)) THEN held_day END AS held_day
     FROM told t JOIN sources s USING (source)
         LEFT JOIN (SELECT DISTINCT need_key, true AS lifelong FROM source_needs WHERE lifelong) l USING (need_key)
-    WHERE lifelong IS NULL
-)"""
+),
+needs AS (SELECT * FROM every_need WHERE NOT lifelong)"""
 CODED = """
 coded AS (
     SELECT demand_id, arg_max(class, rank) AS class, arg_max(1.0 / coalesce(selection_prob, 1.0), rank) AS weight
@@ -202,17 +215,21 @@ coded AS (
 DATED = "received_day IS NOT NULL AND coalesce(received_precision IN ('instant', 'minute', 'day'), true)"
 
 
-def _weekly(rows: str, ctes: str) -> str:
-    """Weekly sums of rows of `day, person_key, mature, numerator, denominator, weight, unknown`."""
+def summed(rows: str, ctes: str, start: str) -> str:
+    """Sums by period of rows of `day, person_key, mature, numerator, denominator, weight, unknown`."""
     return f"""
-WITH {ctes}, observed AS ({rows})
-SELECT {week("day")} AS start, sum(weight * numerator) FILTER (mature) AS numerator,
+WITH {ctes}{"," if ctes else ""} observed AS ({rows})
+SELECT {start} AS start, sum(weight * numerator) FILTER (mature) AS numerator,
     sum(weight * denominator) FILTER (mature) AS denominator,
     count(*) FILTER (mature AND denominator > 0) AS n,
     count(DISTINCT person_key) FILTER (mature AND denominator > 0) AS people,
     count(DISTINCT person_key) FILTER (mature AND denominator > 0 AND numerator > 0) AS people_in,
     count(*) FILTER (mature AND unknown) AS unknown
 FROM observed GROUP BY start ORDER BY start"""
+
+
+def _weekly(rows: str, ctes: str) -> str:
+    return summed(rows, ctes, week("day"))
 
 
 def _classified(numerator: str) -> str:
@@ -272,14 +289,18 @@ asking AS (
     SELECT source, bool_or(met AND NOT inferred) AND NOT bool_or(met AND inferred) AS asks FROM waited GROUP BY source
 ),
 observed AS (
-    SELECT *, {week("day")} AS start, day + 90 + CASE WHEN asks THEN 0 ELSE reopen END <= seen_day AS mature
+    SELECT *, true AS known, {week("day")} AS start, day + 90 + CASE WHEN asks THEN 0 ELSE reopen END <= seen_day AS mature
     FROM waited JOIN asking USING (source)
 )"""
-END_TO_END = f"""
-WITH {ALL_NEEDS}, {WAITED},
+
+
+def waiting(ctes: str) -> str:
+    """Medians and sums by week of `observed`: `start, person_key, days, met, known, mature, result`."""
+    return f"""
+WITH {ctes},
 ordered AS (
     SELECT start, days, met, count(*) OVER (PARTITION BY start)
-        - row_number() OVER (PARTITION BY start ORDER BY days, met DESC) + 1 AS at_risk FROM observed
+        - row_number() OVER (PARTITION BY start ORDER BY days, met DESC) + 1 AS at_risk FROM observed WHERE known
 ),
 staying AS (
     SELECT start, days, exp(sum(CASE WHEN NOT met THEN 0.0 WHEN at_risk = 1 THEN -1e9 ELSE ln(1 - 1 / at_risk) END) OVER (
@@ -287,11 +308,14 @@ staying AS (
     FROM ordered
 ),
 medians AS (SELECT start, min(days) AS value FROM staying WHERE survival <= 0.5 + 1e-9 GROUP BY start)
-SELECT start, sum(met::DOUBLE) FILTER (mature) AS numerator, count(*) FILTER (mature) AS n,
-    count(DISTINCT person_key) FILTER (mature) AS people,
-    count(DISTINCT person_key) FILTER (mature AND met) AS people_in,
-    count(*) FILTER (result IS NULL) AS open, any_value(value) AS value
+SELECT start, sum(met::DOUBLE) FILTER (mature AND known) AS numerator, count(*) FILTER (mature AND known) AS n,
+    count(DISTINCT person_key) FILTER (mature AND known) AS people,
+    count(DISTINCT person_key) FILTER (mature AND known AND met) AS people_in,
+    count(*) FILTER (mature AND NOT known) AS unknown, count(*) FILTER (result IS NULL) AS open, any_value(value) AS value
 FROM observed LEFT JOIN medians USING (start) GROUP BY start ORDER BY start"""
+
+
+END_TO_END = waiting(f"{ALL_NEEDS}, {WAITED}")
 AGE_OF_OPEN = f"""
 WITH {ALL_NEEDS}, {WAITED}
 SELECT CASE WHEN days <= 7 THEN 0 WHEN days <= 28 THEN 1 WHEN days <= 90 THEN 2 WHEN days <= 180 THEN 3
@@ -309,10 +333,10 @@ QUERIES = {
 }  # fmt: skip
 
 
-def reader(raw: Raw, measure: str) -> Callable[[], pl.DataFrame]:
-    """What reads this measure, on a connection of its own."""
+def reader(raw: Raw, query: str) -> Callable[[], pl.DataFrame]:
+    """What asks this query, on a connection of its own."""
     connection = connect(raw)
-    return lambda: connection.sql(QUERIES[measure]).pl()
+    return lambda: connection.sql(query).pl()
 
 
 def files_of(folder: Path, names: list[str]) -> list[str]:

@@ -1,10 +1,11 @@
 """Every measure over a store of ten million events, beside DuckDB's SQL and pandas on the same Parquet parts, in one run.
 
 python benchmarks/read_measures.py [--events 10000000] [--folder FOLDER] [--only MEASURE …] [--runs 5] [--without-pandas]
+    [--without-cold]
 
 The folder keeps the store, so that a second run need not load it again. How to read the tables: docs/reference/speed.md.
-No answer is cached anywhere: each reading is computed from files. Before anything is timed the three must give equal
-figures; where they do not, the benchmark stops.
+No answer is cached anywhere: each reading is computed from files. Before anything is timed all must give equal figures;
+where they do not, the benchmark stops. pandas is asked for the first ten measures only.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb_measures
+import duckdb_people
 import machine
 import pandas_measures
 import polars as pl
@@ -27,7 +29,9 @@ EVENTS = 10_000_000
 PULLED = 10_000  # rows of a small pull
 SAME = 1e-9
 LONG = 10.0  # seconds after which a peer is not asked so many times
-KEYS = ("start", "band", "front_door")
+KEYS = ("start", "band", "front_door", "key")
+TEXT = ("front_door", "key")
+QUERIES = {**duckdb_measures.QUERIES, **duckdb_people.QUERIES}
 
 
 def load(url: str, events: int) -> Took:
@@ -77,14 +81,17 @@ def given(url: str) -> Raw:
     from connectors.store import open_store
     from connectors.store.parts import path_of
     from measures.model.principal import LOCAL
+    from measures.model.records import FRAMES
 
     records = open_store(url).records(LOCAL)
-    assert records.scan("outcome").collect().is_empty(), "the peers do not know people's own answers"
+    for frame in ("outcome", "want", "documents", "unit_costs", "price_index"):
+        assert records.scan(frame).collect().is_empty(), f"the peers do not know {frame}"
     parts = {
         frame: [str(path_of(records.folder, part, records._again)) for part in parts]
         for frame, parts in records.snapshot.parts.items()
     }
-    return Raw(parts, records.scan("sources").collect())
+    rest = {name: records.scan(name).collect() for name in (*FRAMES, "change") if name not in parts}
+    return Raw(parts, records.scan("sources").collect(), rest)
 
 
 def clear(url: str) -> None:
@@ -109,26 +116,30 @@ def ours(url: str, measure: str) -> Callable[[], pl.DataFrame]:
 
 
 def compared(measure: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """What the three must agree on, with the peers' names."""
+    """What all must agree on, with the peers' names."""
+    from measures.catalogue import MEASURES
+
     if measure == "age_of_open":
         counted = rows.with_row_index("band").select("band", "n", "people")
         return counted.filter(pl.col("n") > 0)
     if measure == "demand_by_front_door":
         return rows.select("front_door", "n", "people")
-    counts = ["numerator", "n", "people", "people_in"]
-    own = ["open", "value"] if measure == "end_to_end_time" else ["unknown"]
-    if measure not in ("failure_demand", "value_demand", "end_to_end_time"):
-        own.append("denominator")
+    if "period_start" not in rows.columns:  # a difference of two groups counts nobody, and a class may hold nobody
+        counted = rows.filter(pl.col("people").is_not_null() & (pl.col("value") > 0).fill_null(False))
+        return counted.rename({counted.columns[1]: "key"}).select("key", "value", "n", "people")
+    kind = MEASURES[measure].kind
+    own = {"duration": ["open", "value"], "count": []}.get(kind, ["denominator"])
+    counts = ["numerator", "n", "people", "people_in", "unknown"]
     return rows.select(pl.col("period_start").cast(pl.Int32).alias("start"), *counts, *own)
 
 
 def check_equal(measure: str, mine: pl.DataFrame, theirs: pl.DataFrame, who: str) -> None:
-    """Stop unless both give the same figures; weeks in which nobody asked are in our tables only."""
+    """Stop unless both give the same figures, as far as both have them; weeks in which nobody asked are in our tables only."""
     key = next(name for name in KEYS if name in mine.columns)
-    shape = {name: pl.String if name == "front_door" else pl.Float64 for name in mine.columns}
+    shape = {name: pl.String if name in TEXT else pl.Float64 for name in mine.columns if name in theirs.columns}
     left, right = (
         rows.select(pl.col(name).cast(dtype) for name, dtype in shape.items())
-        .with_columns(pl.col(name).fill_null(0) for name in shape if name not in ("front_door", "value"))
+        .with_columns(pl.col(name).fill_null(0) for name in shape if name not in (*TEXT, "value"))
         .filter(pl.col("n") > 0)
         .sort(key)
         for rows in (mine, theirs)
@@ -161,7 +172,7 @@ def our_warm(url: str, measure: str, runs: int) -> Took:
 
 def of_duckdb(raw: Raw, measure: str, runs: int) -> tuple[Took, Took]:
     """DuckDB: on a new connection, then again on the same one; once only where it takes long."""
-    work = duckdb_measures.reader(raw, measure)
+    work = duckdb_measures.reader(raw, QUERIES[measure])
     first = timed(work)
     return first, timed(work, runs if first.wall < LONG else 1)
 
@@ -180,6 +191,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the store is or shall be; default a temporary folder")
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="MEASURE", help="only these measures")
     parser.add_argument("--runs", type=int, default=5, help="warm readings, of which the median counts")
+    parser.add_argument(
+        "--without-cold", action="store_true", help="only warm readings: cold ones build everything each time"
+    )
     parser.add_argument(
         "--without-pandas", action="store_true", help="leave out the slowest, which also needs most memory"
     )
@@ -201,44 +215,72 @@ def compare(folder: Path, arguments: Any, names: list[str]) -> None:
             ("", loading.result, loading.wall, round(loading.result / loading.wall), loading.cpu, _memory(loading)),
         ])  # fmt: skip
     raw = in_child(given, url)
+    if arguments.without_cold:
+        in_child(our_first, url, "end_to_end_time", True)  # needs are kept
     cold, duck, panda = {}, {}, {}
     for name in names:
-        cold[name] = in_child(our_first, url, name, False)
+        cold[name] = in_child(our_first, url, name, arguments.without_cold)
+        if name not in QUERIES:
+            print(f"{name}: not compared, because {duckdb_people.WITHOUT[name]}", flush=True)
+            continue
         duck[name] = in_child(of_duckdb, raw, name, arguments.runs)
         check_equal(name, cold[name].result, duck[name][0].result, "DuckDB")
-        if not arguments.without_pandas:
+        if name in pandas_measures.READERS and not arguments.without_pandas:
             panda[name] = in_child(of_pandas, raw, name)
             check_equal(name, cold[name].result, panda[name].result, "pandas")
-        print(
-            f"{name}: {cold[name].result.height} rows, equal to DuckDB{' and pandas' if name in panda else ''}",
-            flush=True,
-        )
+        held = f"{cold[name].result.height} rows" if cold[name].result.height else "nothing in this store"
+        print(f"{name}: {held}, equal to DuckDB{' and pandas' if name in panda else ''}", flush=True)
+    if arguments.without_cold:
+        warm = {name: in_child(our_warm, url, name, arguments.runs) for name in names}
+        _warm_table(names, warm, duck, arguments.runs)
+        return print(machine.load_now())
     clear(url)
     building = in_child(our_first, url, "end_to_end_time", True)
     warm = {name: in_child(our_warm, url, name, arguments.runs) for name in names}
     print("\nSeconds by the clock. Cold: nothing kept of earlier readings. Warm: parts and needs on disk, no answer kept, median "
           f"of {arguments.runs}. A ratio below 1 means that ours is ahead.")  # fmt: skip
-    table(("measure", "ours cold", "DuckDB cold", "ratio", "ours warm", "DuckDB warm", "ratio", "pandas", "cold to pandas"), [
-        (name, cold[name].wall, first.wall, ratio(cold[name].wall, first.wall), warm[name].wall, later.wall,
-         ratio(warm[name].wall, later.wall), *_against(cold[name].wall, panda.get(name), "wall"))
-        for name, (first, later) in duck.items()
-    ])  # fmt: skip
-    print("CPU seconds of the same readings.")
-    table(("measure", "ours cold", "DuckDB cold", "ratio", "ours warm", "DuckDB warm", "ratio", "pandas", "cold to pandas"), [
-        (name, cold[name].cpu, first.cpu, ratio(cold[name].cpu, first.cpu), warm[name].cpu, later.cpu,
-         ratio(warm[name].cpu, later.cpu), *_against(cold[name].cpu, panda.get(name), "cpu"))
-        for name, (first, later) in duck.items()
-    ])  # fmt: skip
+    heads = (
+        "measure",
+        "ours cold",
+        "DuckDB cold",
+        "ratio",
+        "ours warm",
+        "DuckDB warm",
+        "ratio",
+        "pandas",
+        "cold to pandas",
+    )
+    for what in ("wall", "cpu"):
+        if what == "cpu":
+            print("CPU seconds of the same readings.")
+        table(heads, [
+            (name, getattr(cold[name], what), *_against(getattr(cold[name], what), duck.get(name, (None, None))[0], what),
+             getattr(warm[name], what), *_against(getattr(warm[name], what), duck.get(name, (None, None))[1], what),
+             *_against(getattr(cold[name], what), panda.get(name), what))
+            for name in names
+        ])  # fmt: skip
     print("The most memory each process held.")
     table(("measure", "ours cold", "ours warm", "DuckDB", "pandas"), [
-        (name, _memory(cold[name]), _memory(warm[name]), _memory(later), _memory(panda[name]) if panda else None)
-        for name, (_, later) in duck.items()
+        (name, _memory(cold[name]), _memory(warm[name]), _memory(duck[name][1]) if name in duck else None,
+         _memory(panda[name]) if name in panda else None)
+        for name in names
     ])  # fmt: skip
     table(("needs of everybody, built anew", "seconds", "CPU s", "peak memory"), [
         ("with the reading of end_to_end_time", building.wall, building.cpu, _memory(building)),
     ])  # fmt: skip
     after_a_pull(url, names)
     print(machine.load_now())
+
+
+def _warm_table(names: list[str], warm: dict[str, Took], duck: dict[str, tuple[Took, Took]], runs: int) -> None:
+    print(
+        f"\nWarm: parts and needs on disk, no answer kept, median of {runs}. A ratio below 1 means that ours is ahead."
+    )
+    table(("measure", "ours", "DuckDB", "ratio", "ours, CPU s", "DuckDB, CPU s", "ratio", "ours, memory", "DuckDB, memory"), [
+        (name, warm[name].wall, *_against(warm[name].wall, later, "wall"), warm[name].cpu, *_against(warm[name].cpu, later, "cpu"),
+         _memory(warm[name]), None if later is None else _memory(later))
+        for name in names for later in [duck[name][1] if name in duck else None]
+    ])  # fmt: skip
 
 
 def after_a_pull(url: str, names: list[str]) -> None:
