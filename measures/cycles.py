@@ -58,7 +58,7 @@ def cycles(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def telling(records: Records, options: Options) -> pl.Series:
     """The sources that tell of screening or assessing at all; where none is ever written down, no need has none."""
-    opening = acts(records, options).filter(pl.col("kind").cast(pl.String).is_in(OPENS))
+    opening = acts(records, options).filter(pl.col("kind").is_in(OPENS))
     return opening.select(pl.col("source").unique()).collect()["source"].cast(pl.String)
 
 

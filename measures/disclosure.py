@@ -53,8 +53,7 @@ def protect(
     Returns:
         The same columns. Values of fewer than 8 people become null; counts become midpoints; a proportion comes from
         protected parts, which are its numerator and denominator, and only over at least 80 people, more than 6 of them above the
-        line; limits are dropped, to be
-        computed from protected values.
+        line; limits are dropped, to be computed from protected values.
     """
     if not policy.protects or "people" not in table.columns:
         return table

@@ -6,9 +6,10 @@ import polars as pl
 
 from measures.catalogue import MEASURES
 from measures.concentrated import persistence
-from measures.disclosure import FEWEST_PEOPLE, SMALLEST_BASE, midpoint6, policy_for
+from measures.disclosure import policy_for, protect
 from measures.model.principal import Principal
 from measures.model.records import Records
+from measures.model.time import day_date
 from measures.request import Request
 from measures.within import observed_within
 
@@ -23,18 +24,17 @@ def staying(records: Records, request: Request, principal: Principal) -> pl.Data
 
     Returns:
         One row a year seen whole, after the first: `year` and `before` (day numbers of 1 January), `people` in the top,
-        `stayed` of them (as numbers of people; people who are equal count in part) and `value`, the share.
+        `stayed` of them (as numbers of people; people who are equal count in part) and `value`, the share of these.
     """
     rows = observed_within(records, MEASURES["concentration"], request, principal)
     whole = rows.filter(pl.col("mature") & ~pl.col("unknown")).select("year", "person_key", "inside").collect()
     told = persistence(whole).select(
-        "year", "before", "people", stayed=pl.col("people") * pl.col("stayed"), value="stayed"
+        "year", "before", "people", people_in=pl.col("people") * pl.col("stayed"), value="stayed"
     )
-    if not policy_for(principal).protects:
-        return told
-    people, stayed = midpoint6(pl.col("people").round()), midpoint6(pl.col("stayed").round())
-    shown = (pl.col("people") >= FEWEST_PEOPLE) & (people >= SMALLEST_BASE)
-    return told.with_columns(people=people, stayed=stayed, value=pl.when(shown).then(stayed / people))
+    policy = policy_for(principal)
+    if policy.protects:
+        told = told.with_columns(pl.col("people", "people_in").round(), n=pl.col("people").round())
+    return protect(told, policy, share=True).select("year", "before", "people", "value", stayed="people_in")
 
 
 def staying_says(table: pl.DataFrame) -> str:
@@ -46,6 +46,6 @@ def staying_says(table: pl.DataFrame) -> str:
     told = table.drop_nulls()
     if told.is_empty():
         return ""
-    year, before, people, stayed, _ = told.row(-1)
-    dates = pl.Series([year, before], dtype=pl.Int32).cast(pl.Date).dt.year().to_list()
-    return f"Of the {people:,.0f} people with most in {dates[0]}, {stayed:,.0f} were among them in {dates[1]} too."
+    newest = told.row(-1, named=True)
+    year, before = (day_date(newest[name]).year for name in ("year", "before"))
+    return f"Of the {newest['people']:,.0f} people with most in {year}, {newest['stayed']:,.0f} were among them in {before} too."

@@ -67,16 +67,17 @@ def teams() -> pl.DataFrame:
 
 @cache
 def doors() -> pl.DataFrame:
-    """The 130 front doors: front_door, agency (index), kind, place, opened (year)."""
+    """The 130 front doors: front_door, name (the same in every ward), agency (index), kind, place, opened (year)."""
     rows = []
     for number, (_, count, names, _) in enumerate(AGENCIES.values()):
         for n in range(count):
             name, ward = names[n % len(names)], WARDS[(n // len(names)) % len(WARDS)]
             kind = "crisis" if name in CRISIS else "front"
-            rows.append((f"{name}, {ward}", number, kind, ward, 1984 + (number * 5 + n) % 30))
+            rows.append((f"{name}, {ward}", name, number, kind, ward, 1984 + (number * 5 + n) % 30))
     return pl.DataFrame(
         rows, orient="row",
-        schema={"front_door": pl.String, "agency": pl.Int8, "kind": pl.String, "place": pl.String, "opened": pl.Int32},
+        schema={"front_door": pl.String, "name": pl.String, "agency": pl.Int8, "kind": pl.String, "place": pl.String,
+                "opened": pl.Int32},
     )  # fmt: skip
 
 

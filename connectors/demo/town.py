@@ -317,7 +317,7 @@ def _some(values: pl.Series, rng: np.random.Generator) -> pl.Series:
 def _front_doors() -> pl.DataFrame:
     return doors().select(
         "front_door", agency=_agency("agency"), kind="kind", place="place", open_from=pl.col("opened").cast(pl.String),
-        remit=pl.col("front_door").str.split(", ").list.first().replace_strict(_remits(), default=None),
+        remit=pl.col("name").replace_strict(_remits(), default=None),
     )  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def remit_truths(law: Law | None = None) -> tuple[Truth, ...]:
     of the others was found.
     """
     law = law or Law()
-    names = doors()["front_door"].str.split(", ").list.first().to_numpy()
+    names = doors()["name"].to_numpy()
     planted = []
     for number, service in enumerate(law.services):
         for name, behind in REMITS.items():

@@ -9,6 +9,7 @@ from measures.cycles import kept_cycles, telling
 from measures.facts import needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.sentences_of_rows import FEW
 
 MANY = 12  # "a dozen times or more", report line 286
 OPEN = "still open"
@@ -68,7 +69,7 @@ def breakdown_says(table: pl.DataFrame) -> str:
     total = float(ended["value"].sum())
     many, still = (float(table.filter(cycles=name)["value"].sum()) for name in (f"{MANY} or more", OPEN))
     if table["value"].null_count():
-        return "There are too few people in some rows to say more than they show."
+        return FEW
     apart = f"{still:,.0f} still open {'stands' if still == 1 else 'stand'} apart"
     if not total:
         return f"No need has ended yet; {apart}."

@@ -44,9 +44,10 @@ def bars_chart(
         drawn: the size; the height follows the rows.
     """
     rows = ranked(breakdown, category, most, ordered)
+    counts = kind == "count" or (kind != "share" and "n" in rows and (rows["value"] == rows["n"]).all())
     figures = [
         f"{words.figure(row['value'], kind)}"
-        + (f" · n={row['n']:,}" if row.get("n") not in (None, row["value"]) and kind != "count" else "")
+        + (f" · n={row['n']:,}" if row.get("n") is not None and not counts else "")
         for row in rows.iter_rows(named=True)
     ]
     rows = rows.with_columns(said=pl.Series(figures, dtype=pl.String), start=pl.lit(0.0))

@@ -101,8 +101,7 @@ def drawn_points(points: pl.DataFrame) -> pl.DataFrame:
 def steps_chart(reading: Reading) -> alt.LayerChart:
     """The steps beneath a chart whose limits come from them, on the same time axis."""
     return moving_range_chart(
-        drawn_points(shown(reading).points), title=reading.title, kind=reading.measure.kind,
-        chart=reading.chart,
+        drawn_points(shown(reading).points), title=reading.title, kind=reading.measure.kind, chart=reading.chart,
         every=reading.request.period, palette=PAGE,
     )  # fmt: skip
 

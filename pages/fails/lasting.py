@@ -7,6 +7,7 @@ from dataclasses import replace
 import polars as pl
 import streamlit as st
 
+from measures.model.time import day_date
 from measures.request import Request
 from measures.staying import staying, staying_says
 from pages.charts import words
@@ -27,7 +28,7 @@ def draw(asked: Request) -> None:
     )
     rows = [
         {
-            "Year": str(_year(row["year"])), "People with most": _number(row["people"]),
+            "Year": str(day_date(row["year"]).year), "People with most": _number(row["people"]),
             "Among them the year before": _number(row["stayed"]), "Share": words.figure(row["value"], "share"),
         }
         for row in told.iter_rows(named=True)
@@ -39,10 +40,6 @@ def draw(asked: Request) -> None:
         numbers=numbers,
         cards=True,
     )
-
-
-def _year(day: int) -> int:
-    return int(pl.Series([day], dtype=pl.Int32).cast(pl.Date).dt.year().item())
 
 
 def _number(people: float | None) -> str:

@@ -145,6 +145,8 @@ def test_rows_with_an_order_of_their_own_keep_it_and_a_count_is_said_once():
     drawn = bars_chart(rows, "cycles", title="T", kind="rate", unit="u", ordered=True).to_dict()
     assert drawn["layer"][0]["encoding"]["y"]["sort"] == ["0", "1", "2", "12 or more"]
     assert "n=" not in str(drawn)
+    one = rows.head(1).with_columns(value=pl.lit(1.0), n=pl.lit(1))
+    assert "100% · n=1" in str(bars_chart(one, "cycles", title="T", kind="share", unit="u").to_dict())
     assert bars_words(rows, "cycles", "T", "rate", ordered=True) == "T: 0 5; 1 9; 2 2; 12 or more 3."
 
 
