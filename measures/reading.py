@@ -264,7 +264,7 @@ def _breakdown(
 ) -> Reading:  # fmt: skip
     if by is None:
         assert measure.breakdown is not None
-        rows = observations.drop("record_id").collect()
+        rows = observations.drop("record_id", "mature_day").collect()
         observations = rows.lazy()  # worked out once
         table, rows_in, rows_out = measure.breakdown(rows, request.options), rows.height, rows.height
     else:

@@ -30,19 +30,19 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     `value` is null where a cost is not known; the last column says how many activities nobody wrote a cost down for.
     """
     known = pl.col("pounds").is_not_null()
-    apart = observations.with_columns(
+    apart = observations.lazy().select(
+        "agency", "person_key", "pounds", "cost_source",
         year=pl.col("day").cast(pl.Date).dt.year(),
         mixed=pl.when(known & ~pl.col("priced")).then(pl.col("price_year").fill_null("not recorded")),
         known=known,
-    )
+    ).collect().lazy()  # fmt: skip
     by = ["agency", "year", "mixed"]
     sources = (
-        apart.lazy().filter("known").select(*by, "cost_source").unique().sort("cost_source")
+        apart.filter("known").select(*by, "cost_source").unique().sort("cost_source")
         .group_by(by, maintain_order=True).agg(source=pl.col("cost_source").str.join(", "))
     )  # fmt: skip
     sums = (
-        apart.lazy()
-        .group_by(*by, "person_key")
+        apart.group_by(*by, "person_key")
         .agg(total=pl.col("pounds").sum(), n=pl.col("known").sum().cast(pl.Int64), all=pl.len().cast(pl.Int64))
         .group_by(by)
         .agg(

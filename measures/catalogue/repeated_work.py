@@ -6,20 +6,30 @@ import polars as pl
 
 from measures.acts import DATED
 from measures.model.measure import Measure, Options
-from measures.model.records import Records
+from measures.model.records import Kept, Records
 from measures.sentences_of_rows import FEW
 
 BY = ("source", "service", "agency", "team", "place")
 NO_WORK = ("close", "reopen", "incident")  # what ends or befalls a need is no work that could be repeated
 MONTHS = "24mo"
+VERSION = "1"  # of what is kept
 
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row an activity that repeats one: the same type, the same person, the same need, less than 24 months after it.
 
     The same need is the one that the source names; where it names none, the same issue. Work of no type, or done for nobody
-    known, cannot be compared: unknown.
+    known, cannot be compared: unknown. Found once after an import.
     """
+
+    def build(_: Kept | None) -> pl.LazyFrame:
+        return _found(records, options)
+
+    kept = records.keep("repeated", (VERSION, str(options.as_of), pl.__version__), build)
+    return kept.with_columns(denominator="numerator", weight=pl.lit(1.0), mature_day="day")
+
+
+def _found(records: Records, options: Options) -> pl.LazyFrame:
     rows = (
         records.scan("activities", options.as_of)
         .filter(DATED & ~pl.col("kind").is_in(NO_WORK).fill_null(False))
@@ -37,12 +47,10 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         pl.col("previous").is_not_null()
     )
     until = pl.col("previous").cast(pl.Date).dt.offset_by(MONTHS).cast(pl.Int32)
-    again = before.filter(pl.col("day") < until).with_columns(
-        numerator=pl.lit(1.0), denominator=pl.lit(1.0), unknown=pl.lit(False)
-    )
-    columns = ("person_key", "day", "record_id", "type", *BY, "numerator", "denominator", "unknown")
-    untold = rows.filter(~told).with_columns(numerator=pl.lit(0.0), denominator=pl.lit(0.0), unknown=pl.lit(True))
-    return pl.concat([again.select(columns), untold.select(columns)]).with_columns(weight=pl.lit(1.0), mature_day="day")
+    again = before.filter(pl.col("day") < until).with_columns(numerator=pl.lit(1.0), unknown=pl.lit(False))
+    untold = rows.filter(~told).with_columns(numerator=pl.lit(0.0), unknown=pl.lit(True))
+    columns = ("person_key", "day", "record_id", "type", *BY, "numerator", "unknown")
+    return pl.concat([again.select(columns), untold.select(columns)])
 
 
 def _turn() -> pl.Expr:
