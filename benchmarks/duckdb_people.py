@@ -118,8 +118,8 @@ index_day AS (
     WHERE person_key IS NOT NULL GROUP BY person_key
 ),
 later AS (
-    SELECT person_key, min(received_day - day) AS back, count(*) FILTER (received_day - day <= 365) AS times
-    FROM demands JOIN index_day i USING (person_key) WHERE received_day > day AND {DATED} GROUP BY person_key
+    SELECT i.person_key, min(p.day - i.day) AS back, count(*) FILTER (p.day - i.day <= 365) AS times
+    FROM keyed p JOIN index_day i ON p.unit = i.person_key WHERE p.day > i.day GROUP BY i.person_key
 ),
 followed AS (
     SELECT person_key, day, source, back, coalesce(times, 0) AS times FROM index_day LEFT JOIN later USING (person_key)
@@ -132,7 +132,7 @@ def _after_assessment(numerator: str) -> str:
         f"""SELECT day, person_key, day + 365 <= seen_day AS mature, 1.0 AS weight, ({numerator})::DOUBLE AS numerator,
             CASE WHEN person_key IS NULL THEN 0.0 ELSE 1.0 END AS denominator, person_key IS NULL AS unknown
         FROM followed JOIN sources USING (source)""",
-        ASSESSED,
+        ",".join((ASKED, DEMANDS_ALONE, PLACED, ASSESSED)),
         week("day"),
     )
 

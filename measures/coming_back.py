@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from measures.acts import DATED
-from measures.facts import by_source, heard
+from measures.building import kept_heard
+from measures.facts import by_source
 from measures.model.measure import Options
 from measures.model.records import Records
 
@@ -20,7 +21,8 @@ def assessed(records: Records, options: Options) -> pl.LazyFrame:
     Returns:
         `person_key, day` (of the assessment), `record_id, source, service, agency, team, place, seen_day`, and `later`: the
         days from the assessment to each later demand of theirs, at any door, in order. A demand on the day of the assessment
-        is not later: nobody can say which came first. Null where nobody knows the person.
+        is not later: nobody can say which came first. One that names nobody is that of the person of its need, where another
+        demand of it names them. Null where nobody knows the person.
     """
     rows = (
         records.scan("activities", options.as_of)
@@ -32,7 +34,7 @@ def assessed(records: Records, options: Options) -> pl.LazyFrame:
     )  # fmt: skip
     known = rows.filter(pl.col("person_key").is_not_null())
     index = known.sort("day", "record_id").unique("person_key", keep="first", maintain_order=True)
-    asked = heard(records, options).select("person_key", asked="day")
+    asked = kept_heard(records, options).select(person_key="unit", asked="day")
     later = (
         asked.join(index.select("person_key", "day"), on="person_key")
         .filter(pl.col("asked") > pl.col("day"))

@@ -118,7 +118,10 @@ def _assessments(asked: pd.DataFrame, owned: pd.DataFrame, done: pd.DataFrame) -
 
 
 def _later(asked: pd.DataFrame) -> dict[str, np.ndarray]:
-    known = asked[asked["person"] != ""]
+    """The days on which each person asked; a demand that names nobody is theirs if another of its need names them."""
+    owner = asked[asked["person"] != ""].groupby("need")["person"].first()
+    linked = asked.assign(person=asked["person"].where(asked["person"] != "", asked["need"].map(owner).fillna("")))
+    known = linked[linked["person"] != ""]
     return known.groupby("person")["day"].apply(lambda days: np.sort(days.to_numpy())).to_dict()
 
 
@@ -142,10 +145,8 @@ def _assessed_people(asked: pd.DataFrame, owned: pd.DataFrame, done: pd.DataFram
 
 
 def _turned_away(asked: pd.DataFrame, owned: pd.DataFrame, done: pd.DataFrame) -> Counted:
-    """Whoever is turned away is known by the decision; a demand that names nobody is theirs if another of its need names them."""
-    owner = asked[asked["person"] != ""].groupby("need")["person"].first()
-    linked = asked.assign(person=asked["person"].where(asked["person"] != "", asked["need"].map(owner).fillna("")))
-    days, nothing = _later(linked), np.array([])
+    """Whoever is turned away is known by the decision."""
+    days, nothing = _later(asked), np.array([])
     decides = done["kind"].isin(["do", "close"]) | (
         done["kind"].isin(["screen", "assess"]) & (done["outcome"] != "other")
     )

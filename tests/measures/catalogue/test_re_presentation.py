@@ -49,6 +49,16 @@ def test_it_stands_at_the_end_of_the_window(name):
     assert rows.select("n", "unknown", "mature").rows() == [(3, 1, True), (0, 0, False)]
 
 
+def test_a_demand_that_names_nobody_is_of_the_person_of_its_need():
+    records = told(
+        demand("a0", 0, "ann", need_id="A"), demand("a1", 30, None, need_id="A"),  # the need says who it was
+        demand("b0", 0, "bob", need_id="B"), demand("n1", 30, None, need_id="N"),  # nothing says who it was
+        activities=[assess("x1", 10, "ann"), assess("x2", 10, "bob")],
+    )  # fmt: skip
+    assert figures("re_presentation", records) == {"x1": 1, "x2": 0}
+    assert figures("demands_after_assessment", records) == {"x1": 1, "x2": 0}
+
+
 @pytest.mark.parametrize("name", BOTH)
 def test_an_assessment_of_nobody_known_is_unknown(name):
     assert [record for record, row in observed(name, assessed()).items() if row["unknown"]] == ["x6"]
