@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         "--quantile", type=float, default=0.5, help="of a duration: 0.5 is the median, 0.75 three in four"
     )
     read.add_argument("--chart", help="another kind of chart than the measure's own")
-    read.add_argument("--rules", default="wheeler", help="the rule set for signals")
+    read.add_argument("--rules", help="the rule set for signals; default the measure's own")
     read.add_argument(
         "--season", action="store_true", help="take the season out: by the month of the year, or the day of the week"
     )

@@ -233,13 +233,20 @@ def _drawn(points: pl.DataFrame, judged: Judged, kind: str) -> Drawn:
     return Drawn(joined, judged.phases, judged.caveats, kind)
 
 
+def rules_of(measure: Measure, request: Request, kind: str) -> str:
+    """The rule set a chart of this kind is read with; one without limits is read with Anhøj's, whichever is named, or with none."""
+    if request.rules != "none" and kind in KINDS and (own := KINDS[kind].rules):
+        return own
+    return request.rules or measure.rules
+
+
 def chart_asked(kind: str, measure: Measure, request: Request) -> Chart:
     """What was asked of the chart, as the engine takes it; an option this kind has no use for is left out."""
     averages = KINDS[kind].averages
     share = measure.kind == "share" and kind not in RARE
     return Chart(
         kind=kind,
-        rules=request.rules,
+        rules=request.rules or rules_of(measure, request, kind),
         centre=request.centre if "centre" in averages else "mean",  # type: ignore[arg-type]
         range=request.range if "range" in averages else "mean",  # type: ignore[arg-type]
         screening=request.screening,

@@ -19,7 +19,7 @@ DONE, NOTHING_USABLE, BAD_ARGUMENTS, FAILED = 0, 1, 2, 4
 # Named here too, so that asking for help loads nothing; a test holds them to the engine's own.
 KINDS = ("run", "xmr", "xmr_log", "mr", "xmr_trended", "i_prime", "p", "p_prime", "np", "u", "u_prime", "c", "c_prime",
          "xbar", "s", "g", "t", "funnel")  # fmt: skip
-RULES = ("wheeler", "nhs", "western_electric", "nelson", "anhoej", "none")
+RULES = ("wheeler", "recurring", "nhs", "western_electric", "nelson", "anhoej", "none")
 AVERAGES = ("mean", "median")
 SEASONS, SEASONAL = ("month", "weekday"), ("run", "xmr", "xmr_log", "mr", "xmr_trended")
 RATIOS, METHODS = ("pr", "sr", "rc"), ("shmi", "cqc")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from measures.capability import Chart
+from measures.capability import RULE_SETS, Chart
 from measures.capability.kinds import KINDS
 from measures.capability.suggestions import RUN, Suggestion, suggest_splits
 from measures.capability.what_if import limits_without
@@ -89,7 +89,8 @@ def suggested(reading: Reading) -> list[Suggestion]:
         return []
     points, chart = as_asked(reading)
     try:
-        found = suggest_splits(points.drop("baseline", strict=False), chart)
+        wanted = max(RUN, RULE_SETS[reading.rules].run or RUN)  # no shorter than the runs that it is read for
+        found = suggest_splits(points.drop("baseline", strict=False), chart, run=wanted)
     except ValueError:
         return []
     days = points["at"].to_list()

@@ -13,7 +13,7 @@ from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
 from measures.groups import groups_caveat, groups_sentence, in_order
-from measures.limiting import NO_PHASES, RARE, Drawn, changes_within
+from measures.limiting import NO_PHASES, RARE, Drawn, changes_within, rules_of
 from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_rough, is_share
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
@@ -76,6 +76,11 @@ class Reading:
     rows_in: int
     rows_out: int
     why: str = ""
+
+    @property
+    def rules(self) -> str:
+        """The rule set that its signals come from: those asked for, else the measure's; a run chart has Anhøj's, or none."""
+        return rules_of(self.measure, self.request, self.chart)
 
     @property
     def definition(self) -> str:
@@ -224,7 +229,7 @@ def _check(request: Request) -> Measure:
     try:
         check_chart(
             Chart(
-                kind=request.chart or measure.chart, rules=request.rules, centre=request.centre,  # type: ignore[arg-type]
+                kind=request.chart or measure.chart, rules=request.rules or measure.rules, centre=request.centre,  # type: ignore[arg-type]
                 range=request.range, run_length=request.run_length, trend_length=request.trend_length,  # type: ignore[arg-type]
             )
         )  # fmt: skip

@@ -45,7 +45,7 @@ class Request:
     line: str | None = None
     quantile: float = 0.5
     chart: str | None = None
-    rules: str = "wheeler"
+    rules: str | None = None
     centre: str = "mean"
     range: str = "mean"
     screening: bool = True

@@ -18,7 +18,7 @@ class Chart:
 
     Attributes:
         kind: run, xmr, xmr_log, mr, xmr_trended, i_prime, p, p_prime, np, u, u_prime, c, c_prime, xbar, s, g or t.
-        rules: the rule set: wheeler, nhs, western_electric, nelson, anhoej or none. A run chart has no limits, so it
+        rules: the rule set: wheeler, recurring, nhs, western_electric, nelson, anhoej or none. A run chart has no limits, so it
             is read with Anhøj's rules whichever set is named.
         centre: the average drawn in the middle of a chart of single values.
         range: the average of the moving ranges from which such a chart's limits come.

@@ -31,11 +31,15 @@ class Price:
 
 PRICES: dict[str, Price] = {
     "wheeler": Price(82.7, 0.317, 109.4, 0.474),
+    "recurring": Price(342.7, 0.175, 110.7, 0.377),
     "nhs": Price(50.6, 0.416),
     "western_electric": Price(61.0, 0.403),
     "nelson": Price(43.1, 0.481),
     "anhoej": Price(370.4, 0.211),
 }
+AGAIN_ONE_IN = (
+    90  # with the rules for people who ask again, one point in so many of the counts they are for, in null towns
+)
 RUN_CHART = 0.0451  # a run chart of 52 points, which has no limits, read with Anhøj's two tests
 
 
@@ -51,6 +55,8 @@ def price_words(rules: str) -> str:
     steps = "" if price.steps_one_in is None else f", and so does one step in {price.steps_one_in:.0f}"
     with_steps = "" if price.chart_and_steps is None else f" (with its steps, {price.chart_and_steps:.0%})"
     also = f"; a run chart, in about {RUN_CHART:.0%}" if rules == "anhoej" else ""
+    if rules == "recurring":
+        also = f". Of counts of people who ask again, about one point in {AGAIN_ONE_IN} does"
     return (
         f"Where nothing changes, about one point in {price.one_in:.0f} still signals{steps}; "
         f"a chart of {CHART} points shows a signal in about {price.chart:.0%} of cases{with_steps}{also}."

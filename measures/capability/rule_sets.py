@@ -59,6 +59,9 @@ RULE_SETS: dict[str, RuleSet] = {
     for each in (
         # Wheeler, Making Sense of Data: detection rules one to three
         RuleSet("wheeler", ("outside_limits", "range_outside_limit", "run", "near_limit"), run=8),
+        # Wheeler's first two, with a longer run: where the same people ask again, neighbouring weeks are alike and runs
+        # of eight are nothing out of the way (docs/decisions.md, 56)
+        RuleSet("recurring", ("outside_limits", "range_outside_limit", "run"), run=13),
         # NHS England, Making Data Count
         RuleSet(
             "nhs",

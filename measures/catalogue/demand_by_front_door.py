@@ -33,6 +33,7 @@ MEASURE = Measure(
     better="neither",
     readings=("breakdown", "series"),
     chart="xmr",
+    rules="recurring",
     report_lines=(209, 213),
     tags=("demand",),
     observe=observe,

@@ -26,6 +26,7 @@ MEASURE = Measure(
     better="lower",
     readings=("series", "breakdown"),
     chart="xmr",
+    rules="recurring",
     report_lines=(290, 292),
     tags=("demand",),
     observe=observe,

@@ -97,6 +97,7 @@ MEASURE = Measure(
     better="lower",
     readings=("series", "breakdown"),
     chart="xmr",
+    rules="recurring",
     report_lines=(535,),
     tags=("people",),
     observe=observe,

@@ -57,7 +57,8 @@ class Measure:
         kind: picks the summary of a period: count, share, rate, duration, median.
         better: which way is better for people: `lower`, `higher` or `neither`.
         readings: the result shapes it offers, the default first.
-        chart: the capability chart by default.
+        chart: the capability chart by default. rules: the rule set by default; `recurring` where the same people ask, or are
+            worked for, again and again, so that neighbouring periods are alike.
         report_lines: where the report says so.
         observe: records and options to observations (see docs/reference/observations.md).
         curve: where the measure has one: observations and options to `x, value, lower, upper, at_risk, events`.
@@ -110,6 +111,7 @@ class Measure:
     phrase: str | None = None
     inferred_phrase: str | None = None
     default_window: int | None = None
+    rules: str = "wheeler"
     amounts: bool = False
     of_people: bool = True
     periods: tuple[Period, ...] = ("week", *(period for period in PERIODS if period != "week"))

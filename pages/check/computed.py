@@ -63,7 +63,7 @@ def limits_words(reading: Reading) -> str:
 
 def rules_words(reading: Reading) -> str:
     """The rules read, with their price in false alarms."""
-    chosen = "anhoej" if reading.chart == "run" and reading.request.rules != "none" else reading.request.rules
+    chosen = reading.rules
     lengths = {"run": reading.request.run_length, "trend": reading.request.trend_length}
     own = "".join(f" A {name} here takes {length} points." for name, length in lengths.items() if length)
     return f"{SAID[chosen]}{own} {price_words(chosen)} A signal is a question, not a verdict."
@@ -72,6 +72,8 @@ def rules_words(reading: Reading) -> str:
 SAID = {
     "wheeler": "Wheeler's three: a point outside a limit; eight in a row on one side of the middle; three of four "
     "beyond halfway to the same limit.",
+    "recurring": "For people who ask again, which makes neighbouring weeks alike: a point outside a limit; thirteen in a "
+    "row on one side of the middle.",
     "nhs": "NHS Making Data Count: a point outside a limit; seven in a row on one side; seven that only rise or only "
     "fall; two of three close to the same limit, all three on its side.",
     "western_electric": "Western Electric: a point outside a limit; eight in a row on one side; two of three near a "

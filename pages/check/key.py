@@ -40,7 +40,7 @@ def draw(reading: Reading) -> None:
     if reading.chart == "none":
         return
     dashed = reading.table["upper"].null_count() < reading.table.height
-    rules = "anhoej" if reading.chart == "run" and reading.request.rules != "none" else reading.request.rules
+    rules = reading.rules
     states.lines_of(
         f"Chart: {reading.why} {LIMITS if dashed else ''}",
         f"Rules: {RULES[rules]}. {price_words(rules)} A signal is a question, not a verdict."
@@ -53,7 +53,7 @@ def items(reading: Reading) -> list[tuple[str, str]]:
     """The shapes on the chart with their words: routine first, then signals, then what is left out or not yet known."""
     table = reading.table
     found = set(table["signals"].explode().drop_nulls().to_list())
-    chosen = RULE_SETS[reading.request.rules]
+    chosen = RULE_SETS[reading.rules]
     lengths = {
         "run": reading.request.run_length or chosen.run or 8, "trend": reading.request.trend_length or chosen.trend or 6,
     }  # fmt: skip

@@ -29,6 +29,7 @@ CHARTS = {
 }
 RULES = {
     "wheeler": "Wheeler",
+    "recurring": "For people who ask again: outside, or 13 on one side",
     "nhs": "NHS Making Data Count",
     "western_electric": "Western Electric",
     "nelson": "Nelson, all eight",
@@ -51,7 +52,7 @@ def asked(measure: Measure, request: Request) -> Request:
             names = {kind: CHARTS.get(kind, kind) + (" (usual)" if kind == own else "") for kind in offered}
             kind = session.choose("Chart", "chart", names)
         with next(places):
-            rules = session.choose("Rules", "rules", {name: RULES[name] for name in _rule_sets(kind)})
+            rules = session.choose("Rules", "rules", {name: RULES[name] for name in _rule_sets(measure, kind)})
         if (length := RULE_SETS[rules].run) is not None:
             with next(places):
                 run = _length("Points that make a run", "run", length, range(6, 13))
@@ -85,9 +86,11 @@ def steps_wanted() -> bool:
     return st.query_params.get("steps") == "yes"
 
 
-def _rule_sets(kind: str) -> tuple[str, ...]:
-    """A run chart has no limits: it is read with Anhøj's rules, or with none."""
-    return ("anhoej", "none") if KINDS[kind].rules else tuple(RULES)
+def _rule_sets(measure: Measure, kind: str) -> tuple[str, ...]:
+    """The measure's own first. A run chart has no limits: it is read with Anhøj's rules, or with none."""
+    if KINDS[kind].rules:
+        return "anhoej", "none"
+    return measure.rules, *(name for name in RULES if name != measure.rules)
 
 
 def _screens(kind: str) -> bool:

@@ -29,7 +29,8 @@ FORMULAS = {
     "a signal (Anhøj and Olesen 2014).",
 }
 RULES = {
-    "wheeler": "Wheeler's", "nhs": "NHS Making Data Count", "western_electric": "Western Electric", "nelson": "Nelson's eight",
+    "wheeler": "Wheeler's", "recurring": "For people who ask again (13 on one side)",
+    "nhs": "NHS Making Data Count", "western_electric": "Western Electric", "nelson": "Nelson's eight",
     "anhoej": "Anhøj's", "none": "No rules",
 }  # fmt: skip
 

@@ -28,7 +28,8 @@ def section(measure: Measure) -> str:
         "Counts": measure.unit,
         "Better for people": BETTER[measure.better],
         "Readings": _listed(measure.readings),
-        "Kind, and chart by default": f"{measure.kind}, `{measure.chart}`",
+        "Kind, and chart by default": f"{measure.kind}, `{measure.chart}`"
+        + ("" if measure.rules == "wheeler" else f", read with the rules `{measure.rules}`"),
         "By": ", ".join(measure.periods) if measure.periods != Measure.periods else "",
         "Windows, in days": ", ".join(str(days) for days in measure.windows),
         "Window where nobody chooses": f"{measure.default_window} days" if measure.default_window else "",

@@ -186,6 +186,7 @@ def test_the_form_asks_for_every_field_of_a_measure():
         "curve_axis",
         "beside",
         "amounts",
+        "rules",
         "of_people",
     }
     assert {field.name for field in fields(Measure)} - of_code <= asked

@@ -12,6 +12,7 @@ HALF = {"mean": 2.66, "median": 3.145}
 RANGE = {"mean": 3.268, "median": 3.865}
 SETS = {
     "wheeler": ("outside", "range", ("run", 8), "near"),
+    "recurring": ("outside", "range", ("run", 13)),
     "nhs": ("outside", ("run", 7), ("trend", 7), "two_of_three_nhs"),
     "western_electric": ("outside", ("run", 8), "two_of_three", "four_of_five"),
     "nelson": (

@@ -26,6 +26,7 @@ def test_the_explanation_prints_the_same_price():
     told = (Path(__file__).parents[3] / "docs" / "explanation" / "capability-charts.md").read_text(encoding="utf-8")
     named = {
         "wheeler": "Wheeler",
+        "recurring": "For people who ask again",
         "nhs": "NHS Making Data Count",
         "western_electric": "Western Electric",
         "nelson": "Nelson",
