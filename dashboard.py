@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
@@ -29,15 +30,16 @@ SCRIPTS = (
 )
 FIRST_NEEDED = (
     "connectors.store",
-    "measures.reading",
     "pages.desk.session",
     "pages.review.rows",
     "pages.review.questions",
     "pages.review.changes",
     "pages.desk.look",
     "sqlalchemy.dialects.sqlite",
-    "holidays.countries",
 )
+NEXT_NEEDED = ("measures.reading", "holidays.countries")  # by every other page, and by the first after an import
+AT_LEISURE = 2.0  # seconds in which a browser draws what it was sent
+NOBODY_CAME = 60.0  # seconds
 
 
 @asynccontextmanager
@@ -49,10 +51,14 @@ async def serving(_app: st.App) -> AsyncIterator[None]:
 
 
 def get_ready() -> None:
-    """Fetch the programs that the first page needs, then its figures."""
+    """Fetch the programs that the first page needs and its figures; then, when it is drawn, what the other pages need."""
     for name in FIRST_NEEDED:
         import_module(name)
     import_module("pages.review.ready").make_ready()
+    import_module("pages.desk.session").SENT.wait(NOBODY_CAME)
+    sleep(AT_LEISURE)
+    for name in NEXT_NEEDED:
+        import_module(name)
 
 
 def draw() -> None:

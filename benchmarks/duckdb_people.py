@@ -191,11 +191,15 @@ SCREENED_OUT = summed(
 RETURNED = summed(
     """SELECT d.decided_day AS day, coalesce(d.person_key, decided_person) AS person_key, 1.0 AS weight,
         d.decided_day + 365 <= seen_day AS mature,
-        CASE WHEN p.day - d.decided_day <= 365 THEN 1.0 ELSE 0.0 END AS numerator,
+        CASE WHEN b.day - d.decided_day <= 365 THEN 1.0 ELSE 0.0 END AS numerator,
         CASE WHEN d.unit IS NULL THEN 0.0 ELSE 1.0 END AS denominator, d.unit IS NULL AS unknown
-    FROM (SELECT * FROM decided WHERE out) d JOIN sources USING (source)
-        ASOF LEFT JOIN (SELECT unit, day FROM placed) p ON p.unit = d.unit AND p.day > d.decided_day""",
-    f"{WORKED}, {DECIDED}",
+    FROM turned_away d JOIN sources USING (source) LEFT JOIN back b USING (need)""",
+    f"""{WORKED}, {DECIDED},
+turned_away AS MATERIALIZED (SELECT * FROM decided WHERE out),
+back AS (
+    SELECT d.need, min(p.day) AS day FROM turned_away d JOIN keyed p ON p.unit = d.unit AND p.day > d.decided_day
+    GROUP BY d.need
+)""",
     week("day"),
 )
 ASSESS_WITHOUT_DO = summed(

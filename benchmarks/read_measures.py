@@ -230,6 +230,8 @@ def compare(folder: Path, arguments: Any, names: list[str]) -> None:
             check_equal(name, cold[name].result, panda[name].result, "pandas")
         held = f"{cold[name].result.height} rows" if cold[name].result.height else "nothing in this store"
         print(f"{name}: {held}, equal to DuckDB{' and pandas' if name in panda else ''}", flush=True)
+        if arguments.without_cold:
+            print(f"    DuckDB again {duck[name][1].wall:.2f} s, CPU {duck[name][1].cpu:.2f} s", flush=True)
     if arguments.without_cold:
         warm = {name: in_child(our_warm, url, name, arguments.runs) for name in names}
         _warm_table(names, warm, duck, arguments.runs)

@@ -11,25 +11,33 @@ Nothing here hashes a frame: what is kept is keyed on the request, the person's 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import polars as pl
 import streamlit as st
 
 from connectors.store import StaleJudgement, Store, StoreError, StoreUnreachable, open_store
-from measures import tally
-from measures.groups import groups_recorded
 from measures.model.principal import LOCAL, Principal
-from measures.model.records import DataVersion, Records
-from measures.reading import Reading, Request, individuals, read, read_each
+from measures.model.records import DataVersion, Kept, Records
+from measures.request import Request
 from pages.desk import states
 
+if TYPE_CHECKING:  # fetched where a figure is computed: a page that is kept on disk needs none of it
+    from measures.reading import Reading
+
 log = logging.getLogger("system_conditions.pages")
+PROGRAMS = Path(__file__).parents[2]
+SENT = Event()  # a page has been sent to somebody
 DEFAULT_STORE = "sqlite:///data/system_conditions.db"
 
 
@@ -77,6 +85,33 @@ def kept(name: str, build: Callable[[], object], *parts: object) -> object:
     who = principal()
     key = (name, store_url(), who.role, *who.scope, str(version()), *(repr(part) for part in parts))
     return _kept(key, build)
+
+
+def kept_on_disk(name: str, build: Callable[[], pl.DataFrame], *parts: object) -> pl.DataFrame:
+    """As `kept`, and on disk as well: a new server need not compute it again.
+
+    Args:
+        name: what it is.
+        build: how to compute it.
+        parts: what it depends on besides the records and the judgements.
+    """
+
+    def written(_: Kept | None) -> pl.LazyFrame:
+        return build().lazy()
+
+    def found() -> pl.DataFrame:
+        who, judged = principal(), records().data_version.judgement_id
+        key = (release(), who.role, *who.scope, str(judged), *map(repr, parts))
+        return records().keep(name, key, written).collect()
+
+    return kept(name, found, *parts)  # type: ignore[return-value]
+
+
+@cache
+def release() -> str:
+    """Which programs these are: what others computed, or said in other words, is not read."""
+    files = sorted(file for part in ("measures", "pages") for file in (PROGRAMS / part).rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:20]
 
 
 def records() -> Records:
@@ -128,22 +163,34 @@ def stamp() -> str:
 
 def reading(request: Request) -> Reading:
     """What a measure says, for this principal; computed once for each request and data version."""
+    from measures.reading import read
+
     return kept("reading", lambda: read(records(), request, principal()), request)  # type: ignore[return-value]
 
 
 def readings(requests: Sequence[Request]) -> list[Reading]:
     """What several measures say over time, their limits computed together; whoever asks keeps what is made of them."""
+    from measures.reading import read_each
+
     return read_each(records(), requests, principal())
 
 
 def dots(request: Request) -> pl.DataFrame:
     """One dot a need behind an end-to-end chart, kept as `reading` keeps its answer."""
+    from measures.reading import individuals
+
     return kept("individuals", lambda: individuals(records(), request, principal()), request)  # type: ignore[return-value]
 
 
 def covered() -> pl.DataFrame:
     """Which services each source tells of, from which day to which."""
-    return kept("covered", lambda: tally.covered(records()))  # type: ignore[return-value]
+
+    def found() -> pl.DataFrame:
+        from measures import tally
+
+        return tally.covered(records())
+
+    return kept_on_disk("covered", found)
 
 
 def values(column: str) -> dict[str, str]:
@@ -161,6 +208,8 @@ def values(column: str) -> dict[str, str]:
 
 def groups() -> tuple[str, ...]:
     """The protected groups that these records tell anything of."""
+    from measures.groups import groups_recorded
+
     return kept("groups", lambda: groups_recorded(records()))  # type: ignore[return-value]
 
 
@@ -254,3 +303,5 @@ def guarded() -> Iterator[None]:
             "This page could not be drawn; nothing was lost. Try again, and if it stays so, "
             f"give the data steward this reference: {reference}."
         )
+    finally:
+        SENT.set()

@@ -63,8 +63,9 @@ def save(row: Row, service: str, question: str, looks: str, by: str) -> None:
     st.rerun()
 
 
-def still_open(store: Store, asked: pl.DataFrame, titles: Mapping[str, str]) -> None:
+def still_open(store: Store, asked: pl.DataFrame) -> None:
     """Questions without an answer, each with a place to write it; then the last few answered."""
+    titles = _titles() if asked.height else {}
     waiting = asked.filter(pl.col("answer").is_null())
     answered = asked.filter(pl.col("answer").is_not_null()).tail(5)
     st.header("Questions still open")
@@ -93,6 +94,12 @@ def still_open(store: Store, asked: pl.DataFrame, titles: Mapping[str, str]) -> 
             ),
             "Answered lately.",
         )  # fmt: skip
+
+
+def _titles() -> Mapping[str, str]:
+    from measures.catalogue import MEASURES
+
+    return {name: measure.title for name, measure in MEASURES.items()}
 
 
 QUESTION = ("question_id", "measure", "service", "point_day", "asked", "who_will_look", "by_day", "answer", "withdrawn")

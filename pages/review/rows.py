@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 import polars as pl
 
-from measures.model.measure import Measure
 from measures.model.time import EPOCH
-from measures.reading import Reading
 from pages.charts import words
-from pages.charts.sparkline import sparkline
-from pages.desk.shown import Shown, recent_signal, shown
 
 # What a review shows, in its fixed order: few enough to talk about in half an hour. All others are on the Capability page.
 REVIEWED = (
     "stayed_met", "end_to_end_time", "first_contact_resolution", "failure_demand_share", "structural_failure_share",
     "known_share", "value_demand", "failure_demand", "demand_by_front_door",
 )  # fmt: skip
-# Sentences that stay on the Capability page: whose limits these are, and how far to trust them.
-BEHIND = ("Since “", "The limits are those", "These limits are", "Numbers are small", "A person set", "Ask what")
 SIGNS = {"outside_limits": "◆", "run": "■", "long_run": "■", "few_crossings": "■", "near_limit": "▲"}
 
 
@@ -62,66 +55,19 @@ class Row:
         return SIGNS.get(name or "", "")
 
 
-def row(measure: Measure, reading: Reading, every: str) -> Row:
-    """Make a row from what the measure says."""
-    held = shown(reading)
-    label = words.alternative(reading.title, held.sentence, held.points, kind=measure.kind, every=every)
-    return Row(
-        name=measure.name,
-        title=reading.title,
-        says=briefly(held.sentence, reading.title),
-        picture=sparkline(held.points, label=label, better=measure.better)
-        if held.known >= 2 and reading.rows_out
-        else "",
-        signal=recent_signal(held.points),
-        charted=held.charted,
-        known=held.known,
-        waiting=held.waiting,
-        last=words.last_value(held.points, kind=measure.kind, every=every),
-        numbers=_numbers(reading.title, measure, held, every),
-        kind=measure.kind,
-        weeks=_weeks(held.points),
-    )
+def text_of(row: Row) -> str:
+    """A row as text, to be kept."""
+    return json.dumps(asdict(row), default=date.isoformat)
 
 
-def _weeks(points: pl.DataFrame) -> tuple[date, date] | None:
-    asked = points.filter(pl.col("n") > 0)
-    return (asked["period_start"].min(), asked["period_start"].max()) if asked.height else None  # type: ignore[return-value]
-
-
-def briefly(sentence: str, title: str) -> str:
-    """The two sentences that a row has room for: what the next person can expect, and what signalled.
-
-    >>> briefly("Demand: 20 to 43 a week; last week was 50. That is higher than predicted. Ask what happened.", "Demand")
-    '20 to 43 a week; last week was 50. That is higher than predicted.'
-    """
-    rest = sentence.removeprefix(f"{title}: ").replace(", as the system now works", "")
-    first, *others = re.split(r"(?<=[.?!]) (?=[A-Z])", rest)
-    signalled = [part for part in others if not part.startswith(BEHIND)][:1]
-    return " ".join((first[:1].upper() + first[1:], *signalled))
-
-
-def _numbers(title: str, measure: Measure, held: Shown, every: str) -> dict:
-    settled = words.known(held.points)
-    last = settled.row(-1, named=True) if settled.height else None
-    force = settled.filter(pl.col("centre").is_not_null())
-    limits = force.row(-1, named=True) if force.height else {"centre": None, "lower": None, "upper": None}
-    said = {
-        name: "" if limits[name] is None else words.figure(limits[name], measure.kind)
-        for name in ("lower", "centre", "upper")
-    }
-    signal = recent_signal(held.points)
-    return {
-        "Measure": title,
-        "Last known": words.with_unit(last["value"], measure.kind, measure.unit) if last else "not known yet",
-        "Period": words.period(last["period_start"], every) if last else "",
-        "n": f"{int(last['n'] if last.get('n') is not None else last['denominator'] or 0):,}" if last else "",
-        "Least": said["lower"],
-        "Middle": said["centre"],
-        "Most": said["upper"],
-        "Signal lately": words.SIGNALS[str(words.strongest(signal["signals"]))] if signal else "none",
-        "Not yet known": f"{held.waiting}" if held.waiting else "",
-    }
+def from_text(text: str) -> Row:
+    """The row that `text_of` wrote."""
+    held = json.loads(text)
+    if signal := held["signal"]:
+        signal["period_start"] = date.fromisoformat(signal["period_start"])
+    if weeks := held["weeks"]:
+        held["weeks"] = tuple(map(date.fromisoformat, weeks))
+    return Row(**held)
 
 
 def headline(rows: Sequence[Row]) -> str:

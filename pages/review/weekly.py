@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
-from measures.catalogue import MEASURES
 from measures.model.time import EPOCH
 from pages.charts import words
 from pages.desk import apart, session, states
@@ -65,7 +64,7 @@ for entry in rows:
 
 states.legend()
 changes.running(store, service)
-questions.still_open(store, questioned, {name: MEASURES[name].title for name in MEASURES})
+questions.still_open(store, questioned)
 
 with st.expander("The numbers as a table"):
     table = pl.DataFrame([entry.numbers for entry in rows])

@@ -10,8 +10,20 @@ import pytest
 from measures.catalogue import MEASURES
 from measures.model.records import JUDGEMENTS
 from measures.model.time import day_number
+from pages.review.making import briefly
 from pages.review.questions import read_day
-from pages.review.rows import REVIEWED, LastReview, Row, briefly, headline, last_review, seen, since, weeks_shown
+from pages.review.rows import (
+    REVIEWED,
+    LastReview,
+    Row,
+    from_text,
+    headline,
+    last_review,
+    seen,
+    since,
+    text_of,
+    weeks_shown,
+)
 
 SIGNAL = {"period_start": date(2026, 5, 4), "value": 0.8, "centre": 0.5, "signals": ["outside_limits"]}
 CALM = Row("stayed_met", "Stayed met", "Predictable.", "<svg>", None, True, 50, 4, "", {}, "share")
@@ -22,6 +34,11 @@ BEFORE = LastReview(date(2026, 5, 1), {"failure_demand_share": None, "stayed_met
 def test_a_review_shows_nine_measures_each_with_a_weekly_series():
     assert len(REVIEWED) == 9  # half an hour's talk; more would be a report
     assert all("series" in MEASURES[name].readings and "week" in MEASURES[name].periods for name in REVIEWED)
+
+
+@pytest.mark.parametrize("row", [LOUD, CALM, replace(LOUD, weeks=(date(2026, 1, 5), date(2026, 5, 4)))])
+def test_a_row_comes_back_from_disk_as_it_was(row):
+    assert from_text(text_of(row)) == row
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An empty store, one that cannot be reached and comes back, records too short for weeks, and two people at once."""
 
+import polars as pl
 import small_town
 from town_fixture import html, opened
 
@@ -44,7 +45,7 @@ def test_a_failure_of_ours_is_a_sentence_with_a_reference_and_no_details(town, m
         raise RuntimeError("a secret of person P17")
 
     logged = []
-    monkeypatch.setattr(session, "read_each", fail)
+    monkeypatch.setattr(session, "kept_on_disk", fail)
     monkeypatch.setattr(session.log, "exception", lambda message, *parts: logged.append(message % parts))
     at = opened()
     assert "give the data steward this reference" in html(at)
@@ -52,6 +53,25 @@ def test_a_failure_of_ours_is_a_sentence_with_a_reference_and_no_details(town, m
     assert not at.exception
     assert logged[0].startswith("page failed, reference ")
     assert logged[0].split()[-1] in html(at)
+
+
+def test_a_new_server_finds_what_is_kept_on_disk_and_nobody_finds_what_another_may_see(town, monkeypatch):
+    asked = []
+
+    def build():
+        asked.append(session.principal())
+        return pl.DataFrame({"asked": [len(asked)]})
+
+    def found(part="a"):
+        session._kept.clear()  # as a new server begins
+        return session.kept_on_disk("tried", build, part)["asked"].item()
+
+    assert (found(), found(), found("b"), found()) == (1, 1, 2, 1)
+    for place, who in enumerate((Principal("ann", "leader"), Principal("bob", "team", ("housing",))), start=3):
+        monkeypatch.setattr(session, "principal", lambda who=who: who)
+        assert (found(), found()) == (place, place)
+    monkeypatch.setattr(session, "release", lambda: "other programs")
+    assert found() == 5
 
 
 def test_two_principals_never_share_what_is_kept(town, monkeypatch):
