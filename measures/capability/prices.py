@@ -56,7 +56,7 @@ def price_words(rules: str) -> str:
     with_steps = "" if price.chart_and_steps is None else f" (with its steps, {price.chart_and_steps:.0%})"
     also = f"; a run chart, in about {RUN_CHART:.0%}" if rules == "anhoej" else ""
     if rules == "recurring":
-        also = f". Of counts of people who ask again, about one point in {AGAIN_ONE_IN} does"
+        also = f". In counts of people who ask again, where weeks are alike, one point in {AGAIN_ONE_IN} does"
     return (
         f"Where nothing changes, about one point in {price.one_in:.0f} still signals{steps}; "
         f"a chart of {CHART} points shows a signal in about {price.chart:.0%} of cases{with_steps}{also}."

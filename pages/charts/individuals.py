@@ -12,8 +12,6 @@ from pages.charts.capability import Change, change_marks
 from pages.charts.frame import DAYS, HOUR, Drawn, finish, months, room, time_scale
 from pages.charts.palette import PAGE, Palette
 
-ENDS = {"met": "met", "open": "still open", "unmet": "ended another way"}
-
 
 def individuals_chart(
     dots: pl.DataFrame,

@@ -65,8 +65,8 @@ def _steps(reading: Reading) -> None:
 
 def end_to_end(store: Store, reading: Reading) -> None:
     """How long people waited: a dot each, the weekly median with its limits, and what held, beneath."""
-    request, every = reading.request, reading.request.period
-    word = "met" if reading.title.startswith(MEASURES[request.measure].title) else "closed"
+    every = reading.request.period
+    word = reached(reading)
     with st.container(key="noprint_filters_as"), st.columns(3)[0]:
         way = session.choose("Draw", "as", AS)
     if way != "periods":
@@ -76,10 +76,16 @@ def end_to_end(store: Store, reading: Reading) -> None:
     if not shown(reading).charted:
         as_a_curve(reading)
         return
-    st.header(f"Half are {word} within: by {every}, with its limits")
+    st.header(f"Half are {word} within: by {every}{'' if reading.chart == 'run' else ', with its limits'}")
     over_time(store, reading)
     beneath(reading, "stayed_met", None)
     beneath(reading, "stayed_met", "early", "Early: reads high; use it to see change, not level")
+
+
+def reached(reading: Reading) -> str:
+    """What is said of those for whom it has happened: met, closed, helped, screened in."""
+    measure = MEASURES[reading.request.measure]
+    return "closed" if measure.reached == "met" and not reading.title.startswith(measure.title) else measure.reached
 
 
 def _dots(reading: Reading, word: str) -> None:
@@ -88,7 +94,8 @@ def _dots(reading: Reading, word: str) -> None:
         return
     met, waiting = int(dots["met"].sum()), int(dots["open"].sum())
     of_all = f" of {reading.rows_in:,}, evenly chosen" if dots.height < reading.rows_in else ""
-    parts = ((met, f"{word} ●"), (waiting, "still open ○"), (dots.height - met - waiting, "ended another way +"))
+    waits = "still open" if reading.measure.reached == "met" else "still waiting"
+    parts = ((met, f"{word} ●"), (waiting, f"{waits} ○"), (dots.height - met - waiting, "ended another way +"))
     ends = ", ".join(f"{number:,} {what}" for number, what in parts if number)
     states.line(f"{dots.height:,} needs{of_all}: {ends}. The line: by then half were {word}.")
     spec = session.kept("dots chart", lambda: dots_chart(reading, dots).to_dict(), reading.request)
