@@ -52,7 +52,8 @@ def asked(measure: Measure, request: Request) -> Request:
             names = {kind: CHARTS.get(kind, kind) + (" (usual)" if kind == own else "") for kind in offered}
             kind = session.choose("Chart", "chart", names)
         with next(places):
-            rules = session.choose("Rules", "rules", {name: RULES[name] for name in _rule_sets(measure, kind)})
+            sets = _rule_sets(measure, kind)
+            rules = session.choose("Rules", "rules", {name: RULES[name] for name in sets})
         if (length := RULE_SETS[rules].run) is not None:
             with next(places):
                 run = _length("Points that make a run", "run", length, range(6, 13))
@@ -72,7 +73,7 @@ def asked(measure: Measure, request: Request) -> Request:
             with next(places):
                 session.choose("Steps beneath", "steps", {"no": "Not drawn", "yes": "Drawn (mR chart)"})
         chosen = replace(
-            request, chart=None if kind == own else kind, rules=rules, centre=centre, range=spread,
+            request, chart=None if kind == own else kind, rules=None if rules == sets[0] else rules, centre=centre, range=spread,
             screening=screening == "yes", run_length=run, trend_length=trend,
         )  # fmt: skip
         with next(places):
