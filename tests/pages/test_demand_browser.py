@@ -48,7 +48,7 @@ def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
         (1440, "light"),
         pytest.param(1440, "dark", marks=pytest.mark.slow),
         pytest.param(390, "light", marks=pytest.mark.slow),
-        (1024, "dark"),
+        pytest.param(1024, "dark", marks=pytest.mark.slow),
     ],
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(chromium, address, width, scheme):
