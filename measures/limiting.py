@@ -246,7 +246,7 @@ def chart_asked(kind: str, measure: Measure, request: Request) -> Chart:
     share = measure.kind == "share" and kind not in RARE
     return Chart(
         kind=kind,
-        rules=request.rules or rules_of(measure, request, kind),
+        rules=request.rules or rules_of(measure, request, kind),  # what was named goes on as named: a caveat answers it
         centre=request.centre if "centre" in averages else "mean",  # type: ignore[arg-type]
         range=request.range if "range" in averages else "mean",  # type: ignore[arg-type]
         screening=request.screening,

@@ -6,7 +6,6 @@ judge is asked anew each time. It is made after an import, and after somebody ju
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import polars as pl
 
 from measures.catalogue import MEASURES
 from measures.model.measure import Measure, Options
+from measures.model.programs import fingerprint
 from measures.model.records import Kept, Records
 
 BY = ("source", "service")
@@ -85,5 +85,5 @@ def covered(records: Records) -> pl.DataFrame:
 @cache
 def _code() -> str:
     """What the definitions are made of: a tally made by other definitions is not read."""
-    files = sorted(Path(__file__).parent.glob("*.py")) + sorted(Path(__file__).parent.glob("catalogue/*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:20]
+    here = Path(__file__).parent
+    return fingerprint((*here.glob("*.py"), *here.glob("catalogue/*.py")))

@@ -37,9 +37,8 @@ PRICES: dict[str, Price] = {
     "nelson": Price(43.1, 0.481),
     "anhoej": Price(370.4, 0.211),
 }
-AGAIN_ONE_IN = (
-    90  # with the rules for people who ask again, one point in so many of the counts they are for, in null towns
-)
+# In null towns, one point in so many of the counts that the rules for people who ask again are for.
+AGAIN_ONE_IN = 90
 RUN_CHART = 0.0451  # a run chart of 52 points, which has no limits, read with Anhøj's two tests
 
 

@@ -11,7 +11,6 @@ Nothing here hashes a frame: what is kept is keyed on the request, the person's 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +27,7 @@ import streamlit as st
 
 from connectors.store import StaleJudgement, Store, StoreError, StoreUnreachable, open_store
 from measures.model.principal import LOCAL, Principal
+from measures.model.programs import fingerprint
 from measures.model.records import DataVersion, Kept, Records
 from measures.request import Request
 from pages.desk import states
@@ -100,8 +100,8 @@ def kept_on_disk(name: str, build: Callable[[], pl.DataFrame], *parts: object) -
         return build().lazy()
 
     def found() -> pl.DataFrame:
-        who, judged = principal(), records().data_version.judgement_id
-        key = (release(), who.role, *who.scope, str(judged), *map(repr, parts))
+        # the scope is in every key already (`Records.keep`); a role decides in how round figures a page speaks
+        key = (release(), principal().role, str(records().data_version.judgement_id), *map(repr, parts))
         return records().keep(name, key, written).collect()
 
     return kept(name, found, *parts)  # type: ignore[return-value]
@@ -110,8 +110,7 @@ def kept_on_disk(name: str, build: Callable[[], pl.DataFrame], *parts: object) -
 @cache
 def release() -> str:
     """Which programs these are: what others computed, or said in other words, is not read."""
-    files = sorted(file for part in ("measures", "pages") for file in (PROGRAMS / part).rglob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:20]
+    return fingerprint(file for part in ("measures", "connectors", "pages") for file in (PROGRAMS / part).rglob("*.py"))
 
 
 def records() -> Records:

@@ -16,11 +16,13 @@ from pages.review.rows import Row
 
 # Sentences that stay on the Capability page: whose limits these are, and how far to trust them.
 BEHIND = ("Since “", "The limits are those", "These limits are", "Numbers are small", "A person set", "Ask what")
+SAID = ("period_start", "value", "signals", "centre")  # of a signal
 
 
 def row(measure: Measure, reading: Reading, every: str) -> Row:
     """Make a row from what the measure says."""
     held = shown(reading)
+    signal = recent_signal(held.points)
     label = words.alternative(reading.title, held.sentence, held.points, kind=measure.kind, every=every)
     return Row(
         name=measure.name,
@@ -29,20 +31,15 @@ def row(measure: Measure, reading: Reading, every: str) -> Row:
         picture=sparkline(held.points, label=label, better=measure.better)
         if held.known >= 2 and reading.rows_out
         else "",
-        signal=_signal(held.points),
+        signal=signal and {name: signal[name] for name in SAID},
         charted=held.charted,
         known=held.known,
         waiting=held.waiting,
         last=words.last_value(held.points, kind=measure.kind, every=every),
-        numbers=_numbers(reading.title, measure, held, every),
+        numbers=_numbers(reading.title, measure, held, every, signal),
         kind=measure.kind,
         weeks=_weeks(held.points),
     )
-
-
-def _signal(points: pl.DataFrame) -> dict | None:
-    found = recent_signal(points)
-    return None if found is None else {name: found[name] for name in ("period_start", "value", "signals", "centre")}
 
 
 def _weeks(points: pl.DataFrame) -> tuple[date, date] | None:
@@ -62,7 +59,7 @@ def briefly(sentence: str, title: str) -> str:
     return " ".join((first[:1].upper() + first[1:], *signalled))
 
 
-def _numbers(title: str, measure: Measure, held: Shown, every: str) -> dict:
+def _numbers(title: str, measure: Measure, held: Shown, every: str, signal: dict | None) -> dict:
     settled = words.known(held.points)
     last = settled.row(-1, named=True) if settled.height else None
     force = settled.filter(pl.col("centre").is_not_null())
@@ -71,7 +68,6 @@ def _numbers(title: str, measure: Measure, held: Shown, every: str) -> dict:
         name: "" if limits[name] is None else words.figure(limits[name], measure.kind)
         for name in ("lower", "centre", "upper")
     }
-    signal = recent_signal(held.points)
     return {
         "Measure": title,
         "Last known": words.with_unit(last["value"], measure.kind, measure.unit) if last else "not known yet",

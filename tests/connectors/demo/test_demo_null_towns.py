@@ -149,9 +149,8 @@ def test_the_price_of_the_rules_for_people_who_ask_again_is_as_printed(quiet: li
     mean, error = over_towns(shares)
     print(f"one point in {1 / mean:.0f} completes a signal")
     assert abs(mean - 1 / AGAIN_ONE_IN) <= 3 * error, (1 / mean, error)
-    assert (
-        abs(mean - 1 / PRICES["wheeler"].one_in) <= 3 * error
-    )  # what Wheeler's cost where points have nothing in common
+    # what Wheeler's cost where points have nothing in common
+    assert abs(mean - 1 / PRICES["wheeler"].one_in) <= 3 * error
 
 
 @pytest.mark.slow
