@@ -225,7 +225,7 @@ def columns_named(widths: dict[str, float]) -> None:
 SHAPES = (
     ("●", "routine"),
     ("◆", "outside a limit"),
-    ("■", "run of eight on one side of the middle"),
+    ("■", "run of eight on one side of the middle (of thirteen where the same people ask again)"),
     ("▲", "three of four near a limit"),
     ("⊗", "left out, with a reason"),
     ("○", "hatched: not yet known"),
