@@ -1,7 +1,7 @@
 """The measures once more, in DuckDB's SQL, from the store's Parquet parts: the same rule of needs, the same definitions.
 
 Written as somebody at home in SQL would: one query a measure, no table made beforehand. It tells apart what the program
-tells apart, except what people answer when asked (`outcome`), of which a benchmark's store holds none.
+tells apart.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ told AS (
         coalesce(to_day >= c.day AND (it.day IS NULL OR (closure AND to_day <= it.day + reopen)), false) AS leaves
     FROM chosen c LEFT JOIN gone USING (person_key)
 ),
-every_need AS (
+recorded AS (
     SELECT t.need, t.opened_by, t.source, t.day, t.moment, t.precise, t.person_key, t.unit, t.issue, t.need_key, t.found, t.reopen,
         t.last_day, s.seen_at, s.seen_day, lifelong IS NOT NULL AS lifelong,
         CASE WHEN leaves THEN gone_kind ELSE result END AS result,
@@ -203,6 +203,46 @@ every_need AS (
         CASE WHEN NOT (leaves AND coalesce(to_day <= held_day + reopen, false)) THEN held_day END AS held_day
     FROM told t JOIN sources s USING (source)
         LEFT JOIN (SELECT DISTINCT need_key, true AS lifelong FROM source_needs WHERE lifelong) l USING (need_key)
+)"""
+# what people said when they were asked, in place of what records tell: measures/answers.py
+ANSWERED = """
+answers AS (
+    SELECT need_id, max(asked_on_day) AS asked_on, arg_max({'answer': answer, 'enough': enough, 'met_on': met_on_day},
+        (asked_on_day, judgement_id)) AS said
+    FROM outcome WHERE NOT coalesce(withdrawn, false) GROUP BY need_id
+),
+spoken_of AS (
+    SELECT r.need, r.opened_by, r.need_key, r.unit, r.issue, r.day, r.last_day, asked_on, said.answer <> 'not' AS over,
+        said.answer = 'met' OR (said.answer = 'met_in_part' AND coalesce(said.enough, false)) AS enough, said.met_on AS met_on
+    FROM recorded r JOIN demands d ON d.demand_id = r.opened_by
+        JOIN answers a ON a.need_id = coalesce(d.need_id, d.demand_id)
+),
+last_acts AS (
+    SELECT need, max(started_day) AS acted_day
+    FROM (
+        SELECT need, day, asked_on, started_day FROM spoken_of JOIN activities USING (need_key)
+        UNION ALL SELECT need, day, asked_on, started_day FROM spoken_of JOIN activities ON demand_id = opened_by
+        UNION ALL SELECT need, day, asked_on, started_day FROM spoken_of n
+            JOIN activities a ON a.person_key = n.unit AND coalesce(a.issue_key, 0) = n.issue WHERE n.need_key IS NULL
+    ) WHERE started_day BETWEEN day AND asked_on GROUP BY need
+),
+said_over AS (
+    SELECT need, unit, issue, coalesce(met_on, least(coalesce(acted_day, last_day), asked_on)) AS over_day
+    FROM spoken_of LEFT JOIN last_acts USING (need) WHERE over
+),
+again AS (
+    SELECT o.need, min(p.day) AS again_day FROM said_over o
+        JOIN placed p ON p.unit = o.unit AND p.issue = o.issue AND p.day > over_day GROUP BY o.need
+),
+every_need AS (
+    SELECT r.* EXCLUDE (result, end_day, end_precise, inferred, held_day),
+        CASE WHEN s.need IS NULL THEN result WHEN s.enough THEN 'met' WHEN s.over THEN 'met_in_part'
+            WHEN result IN ('met', 'met_in_part') THEN 'closed_unmet' ELSE result END AS result,
+        CASE WHEN s.over THEN over_day ELSE r.end_day END AS end_day, end_precise AND NOT coalesce(s.over, false) AS end_precise,
+        inferred AND s.need IS NULL AS inferred,
+        CASE WHEN s.need IS NULL THEN held_day
+            WHEN s.enough AND (again_day IS NULL OR again_day - over_day > reopen) THEN over_day END AS held_day
+    FROM recorded r LEFT JOIN spoken_of s USING (need) LEFT JOIN said_over USING (need) LEFT JOIN again USING (need)
 ),
 needs AS (SELECT * FROM every_need WHERE NOT lifelong)"""
 CODED = """
@@ -270,7 +310,7 @@ earlier AS (
     FROM (SELECT DISTINCT person_key, day FROM dated WHERE person_key IS NOT NULL)
 )""",
 )
-ALL_NEEDS = ",".join((ASKED, EVENTS, PLACED, NEEDED, ENDED))
+ALL_NEEDS = ",".join((ASKED, EVENTS, PLACED, NEEDED, ENDED, ANSWERED))
 STAYED = _weekly(
     """SELECT day, person_key, day + 28 + reopen <= seen_day AS mature, 1.0 AS weight,
         CASE WHEN found <> 3 AND held_day - day <= 28 THEN 1.0 ELSE 0.0 END AS numerator,

@@ -1,8 +1,7 @@
 """The measures of people, of what was done and of what it cost, in DuckDB's SQL, beside those of `duckdb_measures.py`.
 
 Each query gives what the measure's first reading adds up: sums by period, or the rows of its breakdown (`key, value, n,
-people`). A benchmark's store holds no lists of wants, ratings, documents, unit costs or price indexes: measures made of the
-first three have no query here (`WITHOUT` says why), and costs are read as the activities have them.
+people`). A benchmark's store holds no unit costs or price indexes: costs are read as the activities have them.
 """
 
 from __future__ import annotations
@@ -13,11 +12,6 @@ KINDS = (
     "screen", "assess", "do", "refer", "signpost", "close", "reopen", "decide", "visit", "meet", "administer",
     "incident",
 )  # fmt: skip
-WITHOUT = {
-    "documents_per_person": "the store holds no documents",
-    "hardest_served": "nobody in the store rated their own condition",
-    "wanted_and_received": "nobody in the store wrote down what was wanted",
-}
 DONE_DAY = "started_day IS NOT NULL AND coalesce(started_precision IN ('instant', 'minute', 'day'), true)"
 EVER = 2**31 - 1
 
@@ -31,6 +25,11 @@ def tells_its_year(stem: str) -> str:
 def month(day: str) -> str:
     """The day number of the first of its month."""
     return f"(date_trunc('month', DATE '1970-01-01' + {day})::DATE - DATE '1970-01-01')::INT"
+
+
+def quarter(day: str) -> str:
+    """The day number of the first of its quarter."""
+    return f"(date_trunc('quarter', DATE '1970-01-01' + {day})::DATE - DATE '1970-01-01')::INT"
 
 
 def year_end(first: str) -> str:
@@ -333,11 +332,95 @@ SELECT {year("received_day")} AS start, count(*) FILTER (person_key IS NOT NULL)
     count(DISTINCT person_key)::DOUBLE AS denominator, count(DISTINCT person_key) AS n, count(DISTINCT person_key) AS people,
     count(*) FILTER (person_key IS NULL) AS unknown
 FROM demands JOIN sources USING (source) WHERE {DATED} AND received_day <= seen_day GROUP BY start ORDER BY start"""
-NOBODY_RATED = f"""
-WITH {BEGUN}
-SELECT 'not asked, or only once' AS key, 1.0 AS value, count(DISTINCT coalesce(person_key, -1 - need)) AS n,
+OWN_NAMES = """
+called AS (
+    SELECT n.*, coalesce(d.need_id, d.demand_id) AS need_id FROM {needs} n JOIN demands d ON d.demand_id = n.{demand}
+),
+rated AS (
+    SELECT need_id, rating, asked_on_day, (asked_on_day, judgement_id) AS rank FROM outcome
+    WHERE NOT coalesce(withdrawn, false) AND rating IS NOT NULL AND asked_on_day IS NOT NULL
+        AND coalesce(rated_by IN ('self', 'person'), true)
+)"""
+CONDITION = f"""
+WITH {BEGUN}, {OWN_NAMES.format(needs="firsts", demand="demand_id")},
+owned AS (
+    SELECT need_id, person_key, coalesce(person_key, -1 - need) AS whose FROM called JOIN sources USING (source)
+    WHERE day <= seen_day
+),
+told AS (
+    SELECT whose, arg_max(rating, rank) - arg_min(rating, rank) AS change, count(DISTINCT asked_on_day) AS times
+    FROM rated JOIN owned USING (need_id) GROUP BY whose
+),
+judged AS (
+    SELECT CASE WHEN coalesce(times, 0) < 2 THEN 'not asked, or only once' WHEN change > 0 THEN 'better'
+            WHEN change < 0 THEN 'worse' ELSE 'the same' END AS key
+    FROM (SELECT DISTINCT whose FROM owned) LEFT JOIN told USING (whose)
+)
+SELECT key, count(*) / sum(count(*)) OVER () AS value, (sum(count(*)) OVER ())::BIGINT AS n,
+    (SELECT count(DISTINCT person_key) FROM owned) AS people
+FROM judged GROUP BY key"""
+HARDEST = f"""
+WITH {ALL_NEEDS}, {OWN_NAMES.format(needs="needs", demand="opened_by")},
+first_rated AS (
+    SELECT need_id, arg_min(rating, rank) AS rating, min(asked_on_day) AS rated_day FROM rated GROUP BY need_id
+),
+known AS (
+    SELECT n.*, rating, coalesce(result = 'met' AND end_day - day BETWEEN 0 AND 90, false) AS helped
+    FROM called n JOIN first_rated USING (need_id)
+    WHERE day <= seen_day AND NOT coalesce(result = 'met' AND rated_day > end_day, false)
+),
+ranked AS (
+    SELECT *, (rank() OVER (ORDER BY rating) + (count(*) OVER (PARTITION BY rating) - 1) / 2 - 0.5) / count(*) OVER () AS place
+    FROM known
+),
+thirds AS (
+    SELECT year(DATE '1970-01-01' + day) AS year, helped, person_key,
+        CASE WHEN place < 1 / 3 THEN 'hardest' WHEN place > 2 / 3 THEN 'easiest' ELSE 'middle' END AS difficulty
+    FROM ranked
+    WHERE day + 90 + CASE WHEN inferred AND end_day IS NOT NULL THEN reopen ELSE 0 END <= seen_day
+)
+SELECT year || ': ' || difficulty || ' third' AS key, count(*) FILTER (helped) / count(*) AS value, count(*) AS n,
     count(DISTINCT person_key) AS people
-FROM firsts JOIN sources USING (source) WHERE day <= seen_day"""
+FROM thirds GROUP BY key ORDER BY key"""
+DOCUMENTS = f"""
+WITH written AS (
+    SELECT document_id, person_key, source, {year("created_day")} AS start, created_day AS day,
+        coalesce(content_hash, 'only ' || document_id) AS content
+    FROM documents WHERE {tells_its_year("created")}
+),
+once AS (
+    SELECT person_key, source, start FROM written WHERE person_key IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY person_key, content ORDER BY day, document_id) = 1
+),
+counted AS (
+    SELECT start, person_key, count(*) AS documents, any_value(source) AS source, false AS unknown FROM once
+    GROUP BY start, person_key
+    UNION ALL SELECT start, NULL, 0, source, true FROM written WHERE person_key IS NULL
+)
+SELECT start, sum(documents)::DOUBLE AS numerator, count(*) FILTER (NOT unknown)::DOUBLE AS denominator,
+    count(*) FILTER (NOT unknown) AS n, count(DISTINCT person_key) AS people, count(*) FILTER (unknown) AS unknown
+FROM counted JOIN sources USING (source) WHERE {year_end("start")} <= seen_day GROUP BY start ORDER BY start"""
+WANTED = summed(
+    """SELECT day, person_key, day <= seen_day AS mature, 1.0 AS weight, got::INT::DOUBLE AS numerator, 1.0 AS denominator,
+        false AS unknown
+    FROM things JOIN sources USING (source)""",
+    f"""{WORKED}, {OWN_NAMES.format(needs="firsts", demand="demand_id")},
+lists AS (SELECT want_id, need_id FROM want WHERE NOT coalesce(withdrawn, false) AND need_id IS NOT NULL),
+listed AS (SELECT * FROM called WHERE need_id IN (SELECT need_id FROM lists)),
+asked_for AS (
+    SELECT a.activity_id, a.started_day AS day, l.need_id FROM activities a JOIN lists l USING (want_id)
+    WHERE a.started_day IS NOT NULL
+),
+done_for AS (SELECT w.activity_id, w.day, l.need_id FROM worked w JOIN listed l USING (need) WHERE w.kind = 'do'),
+things AS (
+    SELECT t.day, l.person_key, l.source, got
+    FROM (
+        SELECT *, true AS got FROM asked_for
+        UNION ALL SELECT *, false FROM done_for WHERE activity_id NOT IN (SELECT activity_id FROM asked_for)
+    ) t JOIN listed l USING (need_id)
+)""",
+    quarter("day"),
+)
 CONTINUITY = summed(
     f"""SELECT start AS day, person_key, {year_end("start")} <= seen_day AS mature, 1.0 AS weight, unknown,
         CASE WHEN contacts >= 2 THEN most ELSE 0 END::DOUBLE AS numerator,
@@ -521,15 +604,16 @@ OVERTURNED = summed(
 )
 QUERIES = {
     "agencies_per_person": AGENCIES, "assess_without_do": ASSESS_WITHOUT_DO, "care_used": CARE_USED, "case_cost": CASE_COST,
-    "concentration": CONCENTRATION, "condition": NOBODY_RATED, "continuity": CONTINUITY, "crisis_first": CRISIS,
+    "concentration": CONCENTRATION, "condition": CONDITION, "continuity": CONTINUITY, "crisis_first": CRISIS,
     "cycles_per_need": CYCLES_PER_NEED, "demand_after_redesign": AFTER_REDESIGN,
     "demands_after_assessment": _after_assessment("times"), "demands_per_person": DEMANDS_PER_PERSON,
-    "front_doors": FRONT_DOORS, "multi_service_households": HOUSEHOLDS, "needs_met_per_fte": MET_PER_FTE,
-    "overturned": OVERTURNED, "presented_and_underlying": UNDERLYING,
-    "re_presentation": _after_assessment("coalesce(back <= 365, false)::INT"), "repeated_work": REPEATED,
-    "screened_out": SCREENED_OUT, "screened_out_returned": RETURNED, "stopped_asking": STOPPED,
+    "documents_per_person": DOCUMENTS, "front_doors": FRONT_DOORS, "hardest_served": HARDEST,
+    "multi_service_households": HOUSEHOLDS, "needs_met_per_fte": MET_PER_FTE, "overturned": OVERTURNED,
+    "presented_and_underlying": UNDERLYING, "re_presentation": _after_assessment("coalesce(back <= 365, false)::INT"),
+    "repeated_work": REPEATED, "screened_out": SCREENED_OUT, "screened_out_returned": RETURNED, "stopped_asking": STOPPED,
     "time_to_first_value_work": _until_first(
         "kind = 'do' AND work = 'value'", "kind = 'do' AND (work IS NULL OR work = 'unclassified')"
     ),
     "time_to_screened_in": _until_first("outcome = 'screened_in'", "false"), "unit_and_total_cost": TOTAL_COST,
+    "wanted_and_received": WANTED,
 }  # fmt: skip

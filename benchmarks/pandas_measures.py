@@ -243,10 +243,10 @@ def _ended(firsts: pd.DataFrame, placed: pd.DataFrame, acts: pd.DataFrame, raw: 
     own = acts[acts["kind"] == 3].groupby("need")["pos"].max()
     kept = standing[nobody[standing.index]].groupby("need")["pos"].max()
     closed = standing.groupby("need")["pos"].max()
-    needs = firsts[
-        ["source", "day", "at", "precise", "person_key", "need_key", "found", "reopen", "seen_at", "seen_day"]
-    ].copy()
-    needs["last_pos"] = placed.groupby("need")["pos"].max()
+    needs = firsts[["source", "day", "at", "precise", "person_key", "need_key", "demand_id", "unit", "issue", "found", "reopen",
+                    "seen_at", "seen_day"]].copy()  # fmt: skip
+    needs["need"] = needs.index
+    needs["last_pos"], needs["last_day"] = placed.groupby("need")["pos"].max(), placed.groupby("need")["day"].max()
     needs["own"], needs["kept"], needs["closed"] = own, kept, closed
     returned = needs["own"].isna() & needs["kept"].isna() & (needs["closed"] > needs["last_pos"]).fillna(False)
     needs["end_pos"] = needs["own"].fillna(needs["kept"]).fillna(needs["closed"].where(returned))
@@ -269,9 +269,47 @@ def _ended(firsts: pd.DataFrame, placed: pd.DataFrame, acts: pd.DataFrame, raw: 
         end_precise=(needs["end_precise"] == True).fillna(False).astype(bool) & ~leaves, inferred=needs["inferred"] & ~leaves,  # noqa: E712 - three values
         held_day=needs["held_day"].mask(shaken),
     )  # fmt: skip
+    needs = _answered(needs, placed, raw)
     lasting = _read(raw, "source_needs", ["need_key", "lifelong"])
     lasting = lasting[lasting["lifelong"].fillna(False)]["need_key"]
     return needs[~needs["need_key"].isin(lasting)]
+
+
+def _answered(needs: pd.DataFrame, placed: pd.DataFrame, raw: Raw) -> pd.DataFrame:
+    """Needs with what the person said in place of what records tell, where somebody asked: measures/answers.py, in pandas."""
+    import pandas as pd
+
+    columns = ["need_id", "asked_on_day", "answer", "met_on_day", "enough", "withdrawn", "judgement_id"]
+    said = _read(raw, "outcome", columns) if "outcome" in raw.parts else raw.rest["outcome"].to_pandas()[columns]
+    said = said[~said["withdrawn"].fillna(False).astype(bool)].sort_values(["asked_on_day", "judgement_id"])
+    said = said.drop_duplicates("need_id", keep="last")
+    ids = _read(raw, "demands", ["demand_id", "need_id"])
+    ids = ids.assign(need_id=ids["need_id"].fillna(ids["demand_id"])).merge(said, on="need_id")
+    asked = needs.merge(ids.drop(columns="need_id"), on="demand_id")
+    acts = _read(raw, "activities", ["need_key", "demand_id", "person_key", "issue_key", "started_day"])
+    acts = acts.assign(unit=acts["person_key"], issue=acts["issue_key"].fillna(0))
+    own = asked[["need", "day", "asked_on_day", "need_key", "demand_id", "unit", "issue"]]
+    done = pd.concat([
+        own.dropna(subset="need_key").merge(acts[["need_key", "started_day"]], on="need_key"),
+        own.merge(acts.dropna(subset="demand_id")[["demand_id", "started_day"]], on="demand_id"),
+        own[own["need_key"].isna()].dropna(subset="unit").merge(acts[["unit", "issue", "started_day"]], on=["unit", "issue"]),
+    ])  # fmt: skip
+    done = done[(done["started_day"] >= done["day"]) & (done["started_day"] <= done["asked_on_day"])]
+    acted = asked["need"].map(done.groupby("need")["started_day"].max()).fillna(asked["last_day"])
+    over, in_part = asked["answer"] != "not", asked["answer"] == "met_in_part"
+    met = over & (~in_part | asked["enough"].fillna(False).astype(bool))
+    over_day = asked["met_on_day"].fillna(acted.where(acted < asked["asked_on_day"], asked["asked_on_day"]))
+    again = asked.assign(over_day=over_day)[["need", "unit", "issue", "over_day"]]
+    again = again.dropna(subset="unit").merge(placed[["unit", "issue", "day"]], on=["unit", "issue"])
+    again = asked["need"].map(again[again["day"] > again["over_day"]].groupby("need")["day"].min())
+    undisturbed = again.isna() | (again - over_day > asked["reopen"]).fillna(False)
+    was_met = asked["result"].isin(["met", "met_in_part"])
+    told = asked.assign(
+        result=asked["result"].mask(was_met, "closed_unmet").mask(over, "met_in_part").mask(met, "met"),
+        end_day=asked["end_day"].mask(over, over_day), end_precise=asked["end_precise"] & ~over, inferred=False,
+        held_day=over_day.where(met & undisturbed),
+    )  # fmt: skip
+    return pd.concat([needs[~needs["need"].isin(told["need"])], told[needs.columns]], ignore_index=True)
 
 
 def _stayed(raw: Raw) -> pl.DataFrame:
