@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from measures.capability import RULE_SETS, Chart
+from measures.capability.anhoej import longest_run_allowed
 from measures.capability.kinds import KINDS
 from measures.capability.suggestions import RUN, Suggestion, suggest_splits
 from measures.capability.what_if import limits_without
@@ -89,13 +90,21 @@ def suggested(reading: Reading) -> list[Suggestion]:
         return []
     points, chart = as_asked(reading)
     try:
-        wanted = max(RUN, RULE_SETS[reading.rules].run or RUN)  # no shorter than the runs that it is read for
-        found = suggest_splits(points.drop("baseline", strict=False), chart, run=wanted)
+        found = suggest_splits(
+            points.drop("baseline", strict=False), chart, run=_run_read_for(reading.rules, points.height)
+        )
     except ValueError:
         return []
     days = points["at"].to_list()
     known = [_place(days, day) for day in reading.changes["from_day"].to_list()]
     return [one for one in found if all(abs(one.row - place) >= RUN for place in known)]
+
+
+def _run_read_for(rules: str, points: int) -> int:
+    """How long a run makes a new level worth trying: no shorter than one that the chart itself would call a signal."""
+    if rules == "anhoej":  # the longer the chart, the longer the runs that chance makes on it
+        return max(RUN, longest_run_allowed(points) + 1)
+    return max(RUN, RULE_SETS[rules].run or RUN)
 
 
 def _place(days: list[int], day: int) -> int:
