@@ -70,12 +70,14 @@ def breakdown_says(table: pl.DataFrame) -> str:
     many, still = (float(table.filter(cycles=name)["value"].sum()) for name in (f"{MANY} or more", OPEN))
     if table["value"].null_count():
         return FEW
-    apart = f"{still:,.0f} still open {'stands' if still == 1 else 'stand'} apart"
+    apart = f"; {still:,.0f} still open {'stands' if still == 1 else 'stand'} apart" if still else ""
     if not total:
-        return f"No need has ended yet; {apart}."
+        return f"No need has ended yet{apart}."
     half = ended.filter(pl.col("value").cum_sum() >= total / 2)["cycles"][0]
-    tail = f"{many / total:.1%} took {MANY} cycles or more"
-    return f"Of {total:,.0f} needs that ended, {tail}, and half took at most {half}; {apart}."
+    most = "none" if half == "0" else f"at most {half}"
+    return (
+        f"Of {total:,.0f} needs that ended, {many / total:.1%} took {MANY} cycles or more, and half took {most}{apart}."
+    )
 
 
 MEASURE = Measure(

@@ -82,12 +82,12 @@ def paths_chart(
     layers += [
         alt.Chart(middle.filter(pl.col("width") >= NAMED)).mark_text(
             fontSize=13, color=palette.text, baseline="middle", align="center",
-            text=alt.expr("width * datum.width / 100 < 7.4 * length(datum.said) ? datum.number : datum.said"),
+            text=alt.expr("width * datum.width / 100 < 7.4 * length(datum.said) + 14 ? datum.number : datum.said"),
             fontWeight=600,
         ).encode(x=at, y=rows),
         alt.Chart(middle.filter(pl.col("width").is_between(NUMBERED, NAMED, closed="left"))).mark_text(
             fontSize=12, color=palette.text, baseline="middle", align="center",
-            text=alt.expr("width * datum.width / 100 < 7 * length(datum.number) ? '' : datum.number"),
+            text=alt.expr("width * datum.width / 100 < 7 * length(datum.number) + 4 ? '' : datum.number"),
         ).encode(x=at, y=rows),
     ]  # fmt: skip
     return finish(alt.layer(*layers), palette=palette, drawn=drawn, description=description)

@@ -15,7 +15,7 @@ from pages.charts.paths import paths_chart
 from pages.check.demand_asked import span
 from pages.desk import apart, session, states
 from pages.flow import section
-from pages.flow.words import STAGES, headline, paths_table, stage_words, steps_table
+from pages.flow.words import STAGES, headline, paths_table, stage_words, steps_left, steps_table
 from pages.review.head import asked
 
 TALL = 440
@@ -68,10 +68,13 @@ section.draw(request, "cycles_per_need", "breakdown", head.standing, line="opene
 pairs = session.kept("follows", lambda: follows(session.records(), request, session.principal()), request)
 if isinstance(pairs, pl.DataFrame) and pairs.height:
     st.header("What follows what", anchor=False)
-    states.paragraph("Read along a row: after this kind of work, of 100 times something followed, what came next.")
     kinds = [kind for kind in ACTIVITY_KINDS if kind in set(pairs["before"]) | set(pairs["after"])]
-    drawn = matrix.matrix_chart(pairs, kinds, title="What followed what")
-    states.chart(drawn.to_dict(), "matrix", matrix.height(kinds))
+    if len(kinds) == 1:
+        states.paragraph(f"These records hold one kind of work only ({kinds[0]}), so nothing else can follow it.")
+    else:
+        states.paragraph("Read along a row: after this kind of work, of 100 times something followed, what came next.")
+        drawn = matrix.matrix_chart(pairs, kinds, title="What followed what")
+        states.chart(drawn.to_dict(), "matrix", matrix.height(kinds))
 
 steps = session.kept("waits", lambda: waits(session.records(), request, session.principal()), request)
 if isinstance(steps, pl.DataFrame) and steps.height:
@@ -79,6 +82,8 @@ if isinstance(steps, pl.DataFrame) and steps.height:
     states.paragraph("Days from one step to the next of another kind, for the same need. The clock never pauses.")
     states.table(steps_table(steps), "The steps that hold most of the waiting.",
                  numbers=("Times", "Of all waiting"), cards=True)  # fmt: skip
+    if rest := steps_left(steps):
+        states.line(rest)
 
 said_once: set[str] = set()
 for name in CURVES:

@@ -84,7 +84,28 @@ def paths_table(found: Paths) -> pl.DataFrame:
     )
 
 
-def steps_table(steps: pl.DataFrame, most: int = 12) -> pl.DataFrame:
+def steps_shown(steps: pl.DataFrame, share: float = 0.9, most: int = 12) -> int:
+    """How many steps, those that hold most days first, make up this share of all waiting; no more than `most`."""
+    total = steps["days"].sum()
+    before = steps["days"].cum_sum() - steps["days"]
+    return min(most, int((before < share * total).sum())) if total else 1
+
+
+def steps_left(steps: pl.DataFrame) -> str | None:
+    """What the steps that are not shown hold together.
+
+    >>> steps_left(pl.DataFrame({"days": [90, 6, 4]}))
+    'The other 2 kinds of steps hold 10% of the waiting.'
+    """
+    shown, total = steps_shown(steps), steps["days"].sum()
+    rest = steps.height - shown
+    if not rest or not total:
+        return None
+    held = f"{steps['days'].tail(rest).sum() / total:.0%} of the waiting."
+    return f"The other {rest} kinds of steps hold {held}" if rest > 1 else f"The one other kind of step holds {held}"
+
+
+def steps_table(steps: pl.DataFrame) -> pl.DataFrame:
     """Where the time goes, as rows to read: the steps that hold most of it."""
     total = steps["days"].sum() or 1
     return pl.DataFrame(
@@ -94,7 +115,7 @@ def steps_table(steps: pl.DataFrame, most: int = 12) -> pl.DataFrame:
                 "Half waited up to": days(row["middle"]), "Three in four up to": days(row["longest"]),
                 "Of all waiting": f"{row['days'] / total:.0%}",
             }
-            for row in steps.head(most).iter_rows(named=True)
+            for row in steps.head(steps_shown(steps)).iter_rows(named=True)
         ]
     )  # fmt: skip
 

@@ -3,11 +3,12 @@
 from itertools import pairwise
 
 import polars as pl
+import pytest
 from town_fixture import html, opened
 
 from measures.paths import WORDS, Paths
 from pages.charts.paths import paths_chart
-from pages.flow.words import STAGES, headline, stage_words
+from pages.flow.words import STAGES, headline, stage_words, steps_left, steps_shown
 
 PAGE = "pages/flow/flow.py"
 
@@ -19,6 +20,26 @@ def test_the_page_says_what_happened_and_draws_it(town):
     assert "Of 100 needs that people asked about" in said
     assert "First, of 100 who asked" in said
     assert "could not be drawn" not in said
+
+
+def test_where_one_kind_of_work_is_recorded_no_matrix_of_one_cell_is_drawn(town, monkeypatch):
+    alone = pl.DataFrame({"before": ["close"], "after": ["close"], "times": [7], "people": [7]})
+    monkeypatch.setattr("measures.paths.follows", lambda *_: alone)
+    said = html(opened(PAGE))
+    assert "These records hold one kind of work only (close), so nothing else can follow it." in said
+    assert "Read along a row" not in said
+
+
+@pytest.mark.parametrize(("held", "shown", "left"), [
+    ([100], 1, None),
+    ([60, 30, 10], 2, "The one other kind of step holds 10% of the waiting."),
+    ([50, 20, 15, 10, 5], 4, "The one other kind of step holds 5% of the waiting."),
+    ([20] * 20, 12, "The other 8 kinds of steps hold 40% of the waiting."),
+    ([0, 0], 1, None),
+])  # fmt: skip
+def test_the_steps_that_hold_nine_tenths_of_the_waiting_are_shown(held, shown, left):
+    steps = pl.DataFrame({"days": held})
+    assert (steps_shown(steps), steps_left(steps)) == (shown, left)
 
 
 def test_a_year_in_which_nobody_asked_says_so(town):

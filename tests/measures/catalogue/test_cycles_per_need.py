@@ -54,7 +54,7 @@ def test_open_needs_stand_apart():
     shown = told_by.table.filter(pl.col("n") > 0)
     assert shown.select("cycles", "value").rows() == [("0", 2), ("2", 1), ("still open", 2)]
     assert told_by.sentence == (
-        "Of 3 needs that ended, 0.0% took 12 cycles or more, and half took at most 0; 2 still open stand apart."
+        "Of 3 needs that ended, 0.0% took 12 cycles or more, and half took none; 2 still open stand apart."
     )
 
 
@@ -65,7 +65,7 @@ def test_the_heavy_tail_is_said():
     records = told(*(demand(who, 0, who) for who in rounds), activities=[*acts, *(closed(60, who) for who in rounds)])
     told_by = reading("cycles_per_need", records, shape="breakdown")
     assert dict(told_by.table.select("cycles", "n").rows())["12 or more"] == 3
-    assert told_by.sentence.startswith("Of 8 needs that ended, 37.5% took 12 cycles or more, and half took at most 3;")
+    assert told_by.sentence.startswith("Of 8 needs that ended, 37.5% took 12 cycles or more, and half took at most 3.")
     assert reading("cycles_per_need", records).table["value"].drop_nulls().to_list() == [82 / 8]
 
 
