@@ -27,6 +27,7 @@ states.paragraph(
     "we do instead?"
 )
 said: set[str] = set()
+untold: list[str] = []
 for measure, shape in SECTIONS:
     section.draw(
         request,
@@ -36,8 +37,10 @@ for measure, shape in SECTIONS:
         heading=HEADINGS.get((measure, shape)),
         rows=ROWS.get(measure),
         said=said,
+        untold=untold,
     )
     if (measure, shape) == ("concentration", "series"):
         lasting.draw(request)
 equality.draw(request, head.standing, said)
+section.ask(untold)
 states.footer(head.standing, session.version())

@@ -62,8 +62,9 @@ with st.expander("Every path as a table"):
     states.table(paths_table(found), "How needs went, the commonest way first.", numbers=("Needs", "Of 100"), limit=60)
 
 
+untold: list[str] = []
 section.draw(request, "cycles_per_need", "breakdown", head.standing, line="opened",
-             heading="How often people are taken through the same circle")  # fmt: skip
+             heading="How often people are taken through the same circle", untold=untold)  # fmt: skip
 
 pairs = session.kept("follows", lambda: follows(session.records(), request, session.principal()), request)
 if isinstance(pairs, pl.DataFrame) and pairs.height:
@@ -87,5 +88,6 @@ if isinstance(steps, pl.DataFrame) and steps.height:
 
 said_once: set[str] = set()
 for name in CURVES:
-    section.draw(request, name, "curve", head.standing, said=said_once)
+    section.draw(request, name, "curve", head.standing, said=said_once, untold=untold)
+section.ask(untold)
 states.footer(head.standing, session.version())

@@ -48,7 +48,7 @@ Rows = Callable[[pl.DataFrame], tuple[str, pl.DataFrame, tuple[str, ...]]]
 def draw(
     asked: Request, measure: str, shape: str, standing: states.Standing, *,
     line: str | None = None, split: str | None = None, heading: str | None = None, rows: Rows | None = None,
-    said: set[str] | None = None, beneath: bool = False,
+    said: set[str] | None = None, beneath: bool = False, untold: list[str] | None = None,
 ) -> None:  # fmt: skip
     """Draw a reading; where there is nothing to draw, or a filter does not reach it, say so in a line.
 
@@ -63,6 +63,8 @@ def draw(
         rows: what it says and its table, where the rows of a breakdown are of different kinds and no bars can be compared.
         beneath: whether it stands under another heading.
         said: what the page has said already of other readings; what is said here is added.
+        untold: where given, a question that these records do not answer is added here and nothing is drawn: the page asks
+            them all together, at its end, with `ask`.
     """
     name = f"{measure}_{shape}" if split is None else f"{measure}_by_{split}"
     title = st.subheader if beneath else st.header
@@ -72,12 +74,18 @@ def draw(
         title(heading or MEASURES[measure].title, anchor=False)
         states.line(f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return
+    told_rows = None if rows is None or empty(reading) else rows(reading.table)
+    nothing = empty(reading) or (told_rows is not None and told_rows[1].is_empty())
+    if nothing and untold is not None:
+        if reading.measure.question not in untold:
+            untold.append(reading.measure.question)
+        return
     title(heading or reading.title, anchor=False)
     if whole := [
         session.label(column).lower() for column, _ in asked.where if column not in columns_of(reading.measure)
     ]:
         states.line(f"Of all: this is not told apart by {' or '.join(dict.fromkeys(whole))}.")
-    if empty(reading):
+    if nothing:
         states.line("These records do not tell.")
         return
     series = reading.shape == "series"
@@ -85,11 +93,8 @@ def draw(
     known = said if said is not None else set()
     new = [text for text in told(reading) if text not in known]
     known.update(new)
-    if rows is not None:
-        sentence, plain, numbers = rows(reading.table)
-        if plain.is_empty():
-            states.line("These records do not tell.")
-            return
+    if told_rows is not None:
+        sentence, plain, numbers = told_rows
         if sentence:
             states.paragraph(sentence)
         states.table(plain, f"{reading.title}.", numbers=numbers, cards=True)
@@ -105,3 +110,10 @@ def draw(
     states.lines(new)
     alternative = str(spec["description"])  # type: ignore[index]
     behind(name, taken.of(reading), standing, lambda: table_of(reading), alternative)
+
+
+def ask(questions: list[str]) -> None:
+    """What these records do not answer, as the questions they leave open."""
+    if questions:
+        st.header("What these records do not tell", anchor=False)
+        states.lines(questions)

@@ -88,11 +88,11 @@ def _closure(line: int, need: str, service: str, day: int) -> dict:
 
 
 def _people(demands: list[dict], lines: int) -> list[dict]:
-    """Everybody who asked, every third one a man; of every tenth nobody wrote down what they are."""
+    """Everybody who asked, two to a household, every third one a man; of every tenth nobody wrote down what they are."""
     everybody = sorted({row["person_id"] for row in demands})
     return [
         {
-            "line": lines + number, "person_id": name, "person_key": text_key(name),
+            "line": lines + number, "person_id": name, "person_key": text_key(name), "household_id": f"H{number // 2}",
             "sex": None if number % 10 == 0 else "man" if number % 3 == 0 else "woman",
             "age_band": "25 to 44" if number % 2 else "65 and over",
         }
