@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import polars as pl
 
 from measures.building import NEEDS, kept_heard
@@ -14,20 +16,39 @@ from measures.standing import newest_answers
 MET_IN_PART = END_KINDS.index("met_in_part")
 
 
-def answered(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyFrame:
-    """Needs with the person's own answer in place of what records inferred, where somebody asked."""
+def answered(records: Records, options: Options, kept: pl.LazyFrame, key: tuple[str, ...]) -> pl.LazyFrame:
+    """Needs with the person's own answer in place of what records inferred, where somebody asked.
+
+    Args:
+        records: where answers lie.
+        options: for `as_of`.
+        kept: needs as records tell them, columns NEEDS.
+        key: what `kept` depends on besides the records.
+
+    Returns:
+        Columns NEEDS, and `enough`: met in part, and enough for the person.
+    """
     answers = (
         newest_answers(records, options.as_of)
-        .select("need_id", "asked_on_day", "answer", "met_on_day", said_enough="enough")
+        .select("need_id", "asked_on_day", "answer", "met_on_day", "judgement_id", said_enough="enough")
         .collect()
     )
+    told = kept.with_columns(enough=pl.lit(False))
     if answers.is_empty():
-        return kept
+        return told
+    given = sha256(answers["judgement_id"].sort().to_numpy().tobytes()).hexdigest()
+    said = records.keep("answered", (*key, given), lambda _: _answered(records, options, told, answers))
+    others = told.join(answers.lazy().select("need_id"), on="need_id", how="anti")
+    return pl.concat([others.select(*NEEDS, "enough"), said], how="vertical_relaxed")
+
+
+def _answered(records: Records, options: Options, told: pl.LazyFrame, answers: pl.DataFrame) -> pl.LazyFrame:
+    """The needs that somebody asked about, as the person said."""
     in_part = pl.col("answer") == "met_in_part"
     met = (pl.col("answer") == "met") | (in_part & pl.col("said_enough").fill_null(False))
     not_met = pl.when(pl.col("result").is_in([MET, MET_IN_PART])).then(END_KINDS.index("closed_unmet"))
     last_heard = pl.min_horizontal(pl.coalesce("acted_day", "last_day"), "asked_on_day")
-    given = kept.join(answers.lazy(), on="need_id", how="inner").collect()
+    given = told.join(answers.lazy().drop("judgement_id"), on="need_id", how="inner").collect()
     acted = _last_acts(records, options, given.filter((met | in_part) & pl.col("met_on_day").is_null()))
     touched = (
         given.lazy()
@@ -72,8 +93,7 @@ def answered(records: Records, options: Options, kept: pl.LazyFrame) -> pl.LazyF
             held_day=pl.when(was_met & (back.is_null() | (back > pl.col("reopen_days")))).then("end_day"),
         )
     )
-    others = kept.join(answers.lazy().select("need_id"), on="need_id", how="anti")
-    return pl.concat([others.select(*NEEDS, "enough"), renewed.lazy().select(*NEEDS, "enough")], how="vertical_relaxed")
+    return renewed.lazy().select(*NEEDS, "enough")
 
 
 def _last_acts(records: Records, options: Options, asked: pl.DataFrame) -> pl.DataFrame:

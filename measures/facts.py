@@ -91,11 +91,9 @@ def needs(records: Records, options: Options) -> pl.LazyFrame:
     provisional` (a closure too young to know whether the person comes back), `met`, and `days`: to the end where the
     need was met, else so far.
     """
-    rule = Rule(options.reopen_days)
-    kept = records.keep(
-        "needs", kept_key(records, options, rule), lambda _: kept_heard(records, options).filter("starts").select(NEEDS)
-    )
-    told = answered(records, options, kept.with_columns(enough=pl.lit(False)))
+    key = kept_key(records, options, Rule(options.reopen_days))
+    kept = records.keep("needs", key, lambda _: kept_heard(records, options).filter("starts").select(NEEDS))
+    told = answered(records, options, kept, key)
     sources = records.scan("sources", options.as_of).select("source", "seen_at", "seen_day").collect()
     met = (pl.col("result") == MET) | ((pl.col("result") == MET_IN_PART) & pl.col("enough"))
     return told.with_columns(
