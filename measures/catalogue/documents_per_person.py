@@ -14,8 +14,8 @@ BY = ("source", "service", "agency")
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a person, kind and calendar year: different documents made about them; the person counts once a year.
 
-    A document with the same content about the same person counts once, when it was first made; one whose content nobody
-    knows counts by itself. A document about nobody known is unknown.
+    A document with the same content about the same person counts once, when it was first made (of several on that day the
+    first recorded); one whose content nobody knows counts by itself. A document about nobody known is unknown.
     """
     by = tuple(name for name in BY if name in options.columns)
     written = (
@@ -23,7 +23,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         .filter(tells_its_year("created"))
         .select(
             "document_id", "person_key", "activity_id", "source", "agency", "kind", day="created_day",
-            content=pl.coalesce("content_hash", pl.concat_str(pl.lit("only "), "document_id")),
+            content=pl.coalesce("content_hash", pl.concat_str(pl.lit("only "), "document_id")).hash(),
         )
         .collect()
     )  # fmt: skip
@@ -34,14 +34,14 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
         .join(services, on="activity_id", how="left")
         .with_columns(pl.col("source", "agency", "service", "kind").cast(pl.Categorical))
     )
-    once = made.filter(pl.col("person_key").is_not_null()).sort("day", "document_id")
+    once = made.filter(pl.col("person_key").is_not_null()).sort("day", maintain_order=True)
     rows = once.unique(("person_key", "content", *by), keep="first", maintain_order=True).with_columns(year=year_of())
     rest = [pl.col(name).first() for name in BY if name not in by]
-    counted = rows.group_by("year", "person_key", "kind", *by).agg(
-        pl.col("day").min(), *rest, numerator=pl.len().cast(pl.Float64), record_id=pl.col("document_id").min()
+    counted = rows.group_by("year", "person_key", "kind", *by, maintain_order=True).agg(
+        pl.col("day", "document_id").first(), *rest, numerator=pl.len().cast(pl.Float64)
     )
     first = pl.struct("year", "person_key", *by).is_first_distinct()
-    known = counted.sort("person_key", "day", "record_id").with_columns(
+    known = counted.rename({"document_id": "record_id"}).with_columns(
         denominator=first.cast(pl.Float64), unknown=pl.lit(False)
     )
     nobody = made.filter(pl.col("person_key").is_null()).select(
