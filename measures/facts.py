@@ -73,8 +73,9 @@ def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.La
         asked, placed = opened(records, options, demands)
         rows = asked.hstack(placed.select("row", "starts", "found").sort("row").drop("row")).lazy()
     if CONTACT in wanted:
-        asked = rows.collect()
-        rows = asked.with_columns(previous_contact_day=previous_contact(asked)).lazy()
+        before = previous_contact(rows.select("person_key", "day").collect())  # rows keep their order from scan to scan
+        beside = before.alias("previous_contact_day").to_frame().lazy()
+        rows = pl.concat([rows, beside], how="horizontal")
     if CLASS in wanted:
         classes = coded(records, options, None).lazy()
         rows = (

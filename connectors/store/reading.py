@@ -123,7 +123,7 @@ class StoreRecords:
         pieces = [self._scan(whole, frame)] if whole or not replaced else []
         if replaced:
             gone = self._superseded(as_of)
-            pieces.append(self._scan(replaced, frame).join(gone, on="row_id", how="anti"))
+            pieces.append(self._scan(replaced, frame).join(gone, on="row_id", how="anti", maintain_order="left"))
         rows = pl.concat(pieces)
         if as_of is not None:
             rows = rows.filter(pl.col("recorded_at") <= as_of)
@@ -164,6 +164,7 @@ class StoreRecords:
         return pl.concat([self._living(frame, as_of).filter(mine).select(key) for frame in frames]).drop_nulls()
 
     def _scan(self, wanted: list[Part], frame: str) -> pl.LazyFrame:
+        parts.look_over(self.folder, wanted)
         files = [parts.path_of(self.folder, part, self._again) for part in wanted]
         return parts.scan(files, frame)
 
