@@ -22,14 +22,9 @@ def tells_its_year(stem: str) -> str:
     return f"{stem}_day IS NOT NULL AND {known}"
 
 
-def month(day: str) -> str:
-    """The day number of the first of its month."""
-    return f"(date_trunc('month', DATE '1970-01-01' + {day})::DATE - DATE '1970-01-01')::INT"
-
-
-def quarter(day: str) -> str:
-    """The day number of the first of its quarter."""
-    return f"(date_trunc('quarter', DATE '1970-01-01' + {day})::DATE - DATE '1970-01-01')::INT"
+def first_of(period: str, day: str) -> str:
+    """The day number on which the day's month or quarter begins."""
+    return f"(date_trunc('{period}', DATE '1970-01-01' + {day})::DATE - DATE '1970-01-01')::INT"
 
 
 def year_end(first: str) -> str:
@@ -419,7 +414,7 @@ things AS (
         UNION ALL SELECT *, false FROM done_for WHERE activity_id NOT IN (SELECT activity_id FROM asked_for)
     ) t JOIN listed l USING (need_id)
 )""",
-    quarter("day"),
+    first_of("quarter", "day"),
 )
 CONTINUITY = summed(
     f"""SELECT start AS day, person_key, {year_end("start")} <= seen_day AS mature, 1.0 AS weight, unknown,
@@ -567,7 +562,7 @@ TOTAL_COST = summed(
         cost_pence IS NULL AS unknown
     FROM activities JOIN sources USING (source) WHERE {DONE_DAY}""",
     "",
-    month("day"),
+    first_of("month", "day"),
 )
 CARE_USED = summed(
     f"""SELECT started_day AS day, person_key, 1.0 AS weight, coalesce(CASE WHEN quantity >= 0 THEN quantity END, 0.0) AS numerator,
@@ -576,7 +571,7 @@ CARE_USED = summed(
             THEN ended_day END) <= seen_day AS mature
     FROM activities JOIN sources USING (source) WHERE {DONE_DAY} AND entitled_quantity > 0""",
     "",
-    month("day"),
+    first_of("month", "day"),
 )
 CRISIS = summed(
     """SELECT day, person_key, day <= seen_day AS mature, 1.0 AS weight, found = 3 OR crisis IS NULL AS unknown,

@@ -14,7 +14,7 @@ from measures.survival import quantiles, wilson
 ALL = "all"
 NOT_RECORDED = "not recorded"
 COUNTED = ("people", "people_in")
-FEW_ROWS = 1_000  # most frames in no order show it so early
+GLANCE = 1_000  # rows: a frame in no order mostly shows it so early
 SCATTERED = 0.8  # of rows in order; where fewer are, looking for those who stand behind them as well gains nothing
 # what a period's sums are made of, as far as the observations or their tally have it
 SUMMED = ("day", "person_key", "above", "below", "counted", "counts_in", "unknown", "young", "waits", "days", "met")
@@ -146,7 +146,7 @@ def _people(rows: pl.LazyFrame, keys: list[str], name: str) -> pl.DataFrame:
 
 def _in_order(rows: pl.DataFrame, lines: list[str]) -> int:
     """How many rows rise by the first of these columns, where equal by the next, and so on, before one does not."""
-    if rows.height > FEW_ROWS and (found := _in_order(rows.head(FEW_ROWS), lines)) < FEW_ROWS:
+    if rows.height > GLANCE and (found := _in_order(rows.head(GLANCE), lines)) < GLANCE:
         return found
     rises = pl.lit(True)
     for line in reversed(lines):

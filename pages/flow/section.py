@@ -74,8 +74,10 @@ def draw(
         title(heading or MEASURES[measure].title, anchor=False)
         states.line(f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return
-    told_rows = None if rows is None or empty(reading) else rows(reading.table)
-    nothing = empty(reading) or (told_rows is not None and told_rows[1].is_empty())
+    nothing = empty(reading)
+    told_rows = None if rows is None or nothing else rows(reading.table)
+    if told_rows is not None:
+        nothing = told_rows[1].is_empty()
     if nothing and untold is not None:
         if reading.measure.question not in untold:
             untold.append(reading.measure.question)

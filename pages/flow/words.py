@@ -14,6 +14,7 @@ STAGES = (
     Stage("again", "Asked again", WORDS["again"]),
     Stage("stands", "How it stands", WORDS["stands"], good=("met",), bad=("turned away", "closed, not met")),
 )
+SHOWN, MOST = 0.9, 12  # of all waiting, and of kinds of steps
 OPENINGS = {"first": "First, of 100 who asked", "again": "After that", "stands": "Today"}
 SAID = {
     "first": {
@@ -84,11 +85,11 @@ def paths_table(found: Paths) -> pl.DataFrame:
     )
 
 
-def steps_shown(steps: pl.DataFrame, share: float = 0.9, most: int = 12) -> int:
-    """How many steps, those that hold most days first, make up this share of all waiting; no more than `most`."""
+def steps_shown(steps: pl.DataFrame) -> int:
+    """How many steps, those that hold most days first, make up nine tenths of all waiting; no more than a dozen."""
     total = steps["days"].sum()
     before = steps["days"].cum_sum() - steps["days"]
-    return min(most, int((before < share * total).sum())) if total else 1
+    return min(MOST, int((before < SHOWN * total).sum())) if total else 1
 
 
 def steps_left(steps: pl.DataFrame) -> str | None:

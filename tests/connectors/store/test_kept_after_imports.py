@@ -90,3 +90,26 @@ def test_an_activity_answers_another_persons_demand_whichever_is_known_first(sto
         assert_as_from_nothing(store)
     ended = {row["demand_id"]: row["end_day"] for row in told(store)[0].iter_rows(named=True)}
     assert ended == {"d1": None, "d2": MONDAY + 9, "d3": None}
+
+
+def test_what_people_answer_is_read_at_once_whatever_was_kept_before(store: Store) -> None:
+    """One answer, another on a later day, one about another need, that one changed and taken back; records in between."""
+    rows = [demand(f"d{n}", MONDAY + n, person_id=who) for n, who in enumerate(("ann", "bob"))]
+    load(store, rows)
+    answers = (
+        ("ann", 5, "not", False), ("ann", 9, "met", False), ("bob", 9, "met", False), ("bob", 9, "met_in_part", False),
+        ("bob", 9, "met_in_part", True),
+    )  # fmt: skip
+    names = dict(zip(("ann", "bob"), told(store)[0]["need_id"], strict=True))
+    said = []
+    for who, after, answer, withdrawn in answers:
+        store.judge(LOCAL, "outcome", {
+            "need_id": names[who], "asked_on_day": MONDAY + after, "answer": answer, "withdrawn": withdrawn})  # fmt: skip
+        said.append(dict(zip(("ann", "bob"), told(store)[0]["end_kind"], strict=True)))
+        assert_as_from_nothing(store)
+    assert [(one["ann"], one["bob"]) for one in said] == [
+        ("open", "open"), ("met", "open"), ("met", "met"), ("met", "met_in_part"), ("met", "open"),
+    ]  # fmt: skip
+    load(store, [*rows, demand("d9", MONDAY + 20, person_id="ann")])
+    told(store)
+    assert_as_from_nothing(store)
