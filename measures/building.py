@@ -42,7 +42,7 @@ def kept_heard(records: Records, options: Options) -> pl.LazyFrame:
 
 def kept_key(records: Records, options: Options, rule: Rule) -> tuple[str, ...]:
     """What a kept build depends on besides records: the rule, the day it looks from, bulk judgements, kinds of sources."""
-    coded = records.judged("classification").base_id if options.as_of is None else 0
+    coded = records.judged_in_bulk("classification") if options.as_of is None else 0
     when = "newest" if options.as_of is None else f"{options.as_of}/{records.data_version.judgement_id}"
     told = (
         records.scan("sources")

@@ -27,7 +27,7 @@ BESIDE_SERIES = (
     "limits_from", "holiday", "unadjusted", "season", "season_factor", "season_n",
 )  # fmt: skip
 
-# what points, their span and their sentence read of observations, which are worked out once for all of them
+# what points, categories, their span and their sentence read of observations
 READ = (
     "day", "source", "person_key", "mature", "weight", "numerator", "denominator", "unknown", "result", "days", "met",
     "inferred",
@@ -53,6 +53,12 @@ class Plotted:
     changes: pl.DataFrame
 
 
+def worked_out(observations: pl.LazyFrame, by: str | None) -> pl.LazyFrame:
+    """The observations, worked out once for all that is read of them, with the column they are told apart by."""
+    wanted = {*READ, by}
+    return observations.select(name for name in observations.collect_schema() if name in wanted).collect().lazy()
+
+
 def plotted(records: Records, measure: Measure, request: Request, principal: Principal) -> Plotted:
     """The points of a series, as this person may see them."""
     policy = policy_for(principal)
@@ -61,8 +67,7 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
         rows = within(tally(records, measure, request.options), records, request, principal)
     else:
         seen = observed_within(records, measure, request, principal)
-        wanted = set(READ if request.split is None else (*READ, request.split))
-        rows = seen.select(name for name in seen.collect_schema() if name in wanted).collect().lazy()
+        rows = worked_out(seen, request.split)
     sums = periods(rows, request.period, measure.kind, request.quantile, request.split, people)
     whole = complete(sums, request.period, measure.kind, span(records, request, rows, sums))
     quantile = request.quantile if measure.kind == "duration" else None

@@ -14,13 +14,13 @@ from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
 from measures.groups import groups_caveat, groups_sentence, in_order
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within, rules_of
-from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_rough, is_share
+from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_inferred, is_rough, is_share
 from measures.model.principal import Principal
 from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, Caveat
 from measures.model.time import PERIODS
 from measures.needs import STRIP_DAYS
-from measures.over_time import Plotted, left_out, limited, plotted, table_of
+from measures.over_time import Plotted, left_out, limited, plotted, table_of, worked_out
 from measures.rare import measure_between
 from measures.request import ReadingError, Request
 from measures.seasonal import season_sentence
@@ -85,9 +85,8 @@ class Reading:
     @property
     def definition(self) -> str:
         """The measure's definition; the one that holds where nobody asked, if that is how it reads here."""
-        measure = self.measure
-        inferred = measure.inferred_title is not None and self.title.startswith(measure.inferred_title)
-        return (measure.inferred_definition if inferred else None) or measure.definition
+        inferred = is_inferred(self.measure, self.title)
+        return (self.measure.inferred_definition if inferred else None) or self.measure.definition
 
 
 def read(records: Records, request: Request, principal: Principal) -> Reading:
@@ -273,6 +272,7 @@ def _breakdown(
         observations = rows.lazy()  # worked out once
         table, rows_in, rows_out = measure.breakdown(rows, request.options), rows.height, rows.height
     else:
+        observations = worked_out(observations, by)
         table = categories(observations, measure.kind, by, request.quantile)
         rows_in = observations.select(pl.len()).collect().item()
         rows_out = int(table["n"].sum())

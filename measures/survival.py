@@ -69,29 +69,39 @@ def quantiles(rows: pl.LazyFrame, wanted: tuple[float, ...], groups: tuple[str, 
     if sure.all():
         return found.select(*keys, *names).lazy()
     if not keys:
-        return _step_by_step(rows, wanted, keys)
+        return _one_by_one(rows, wanted)
     others = rows.join(found.filter(~sure).lazy().select(keys), on=keys, how="semi", nulls_equal=True)
     slowly = _step_by_step(others, wanted, keys).collect()
     return pl.concat([found.filter(sure).select(*keys, *names), slowly.select(*keys, *names)]).lazy()
 
 
-def _step_by_step(rows: pl.LazyFrame, wanted: tuple[float, ...], keys: list[str]) -> pl.LazyFrame:
-    """The same by Kaplan and Meier's product: one pass over the rows in order of time.
+def _one_by_one(rows: pl.LazyFrame, wanted: tuple[float, ...]) -> pl.LazyFrame:
+    """The same by Kaplan and Meier's product, over one group: only those to whom it happened are stepped through.
 
     Events come before those who leave at the same moment: their product telescopes, so no moment has to be grouped.
     """
-    place, size = pl.int_range(pl.len(), dtype=pl.Int64), pl.len().cast(pl.Int64)
-    at_risk = (size - place).over(keys) if keys else size - place
+    told = rows.select("days", "met").collect()
+    events, leaving = told.filter("met")["days"].sort(), told.filter(~pl.col("met"))["days"].sort()
+    gone = leaving.search_sorted(events, side="left").cast(pl.Int64) + pl.int_range(events.len(), eager=True)
+    steps = pl.LazyFrame({"days": events, "survival": (1.0 - 1.0 / (told.height - gone)).log().cum_sum().exp()})
+    return steps.select(_reached(wanted))
+
+
+def _reached(wanted: tuple[float, ...]) -> list[pl.Expr]:
+    """The first of the `days` at which `survival` is down to 1 − quantile, for each."""
+    down = [pl.col("survival") <= 1.0 - quantile + HALF for quantile in wanted]
+    return [pl.col("days").filter(at).min().alias(f"q{round(100 * q)}") for at, q in zip(down, wanted, strict=True)]
+
+
+def _step_by_step(rows: pl.LazyFrame, wanted: tuple[float, ...], keys: list[str]) -> pl.LazyFrame:
+    """The same for many groups: one pass over the rows in order of group and time."""
+    at_risk = (pl.len().cast(pl.Int64) - pl.int_range(pl.len(), dtype=pl.Int64)).over(keys)
     ordered = rows.select(*keys, "days", "met").sort(
         *keys, "days", "met", descending=[False] * (len(keys) + 1) + [True]
     )
-    stays = (1.0 - pl.col("met").cast(pl.Float64) / pl.col("at_risk")).log().cum_sum()
-    steps = ordered.with_columns(at_risk=at_risk).with_columns(survival=(stays.over(keys) if keys else stays).exp())
-    reached = [
-        pl.col("days").filter(pl.col("survival") <= 1.0 - quantile + HALF).min().alias(f"q{round(100 * quantile)}")
-        for quantile in wanted
-    ]
-    return steps.group_by(keys).agg(reached) if keys else steps.select(reached)
+    stays = (1.0 - pl.col("met").cast(pl.Float64) / pl.col("at_risk")).log().cum_sum().over(keys)
+    steps = ordered.with_columns(at_risk=at_risk).with_columns(survival=stays.exp())
+    return steps.group_by(keys).agg(_reached(wanted))
 
 
 def share_by(rows: pl.LazyFrame, happened: bool = True) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from measures.capability.figures import spread
 from measures.capability.signal_words import what_signalled
 from measures.capability.words import day_words
 from measures.facts import undated
-from measures.model.measure import Kind, Measure, columns_of
+from measures.model.measure import Kind, Measure, columns_of, is_inferred, reached_by
 from measures.model.records import Records
 from measures.model.results import Caveat
 from measures.model.time import DAY
@@ -127,7 +127,6 @@ def series_sentence(
         return NOTHING
     if table["series"].n_unique() > 1:
         return _several(table)
-    inferred = measure.inferred_title is not None and title.startswith(measure.inferred_title)
     told = sentence(
         table,
         title=title,
@@ -136,7 +135,7 @@ def series_sentence(
         better=measure.better,
         caveats=caveats,
         phases=phases,
-        phrase=(measure.inferred_phrase if inferred else None) or measure.phrase,
+        phrase=(measure.inferred_phrase if is_inferred(measure, title) else None) or measure.phrase,
         today=as_of // DAY,
     )
     if measure.kind != "duration" or observations is None:  # how long single people waited is not for everyone
@@ -144,7 +143,7 @@ def series_sentence(
     now = observations.filter("mature")
     if phases.height:
         now = now.filter(pl.col("day") >= phases.filter("in_force")["from_day"].max())
-    expected, changes = waiting(now, title, measure.reached), told.partition(". ")[2]
+    expected, changes = waiting(now, reached_by(measure, title)), told.partition(". ")[2]
     return f"{expected} {changes}".strip() if expected else told
 
 
@@ -185,13 +184,13 @@ def _several(table: pl.DataFrame) -> str:
     return f"{len(loud)} of {count} shown {'has' if len(loud) == 1 else 'have'} a signal lately: {', '.join(loud[:6])}."
 
 
-def waiting(rows: pl.LazyFrame, title: str, reached: str = "met") -> str:
+def waiting(rows: pl.LazyFrame, reached: str) -> str:
     """Of all who asked and are old enough to judge: when half and three quarters were met, and how many were not."""
     rows = rows.filter(pl.col("days").is_not_null())
     n, met = rows.select(n=pl.len(), met=pl.col("met").sum()).collect().row(0)
     if not n:
         return ""
-    word = "closed for good" if reached == "met" and "closed" in title.lower() else reached
+    word = "closed for good" if reached == "closed" else reached
     half, three = quantiles(rows, (0.5, 0.75)).collect().row(0)
     if half is None:
         return f"Fewer than half of the {n:,} needs have been {word}."
@@ -250,5 +249,5 @@ def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str, curve: pl.D
     if measure.curve_says is not None:
         return measure.curve_says(curve)
     if measure.kind == "duration":
-        return waiting(rows.lazy(), title, measure.reached) or UNTOLD
+        return waiting(rows.lazy(), reached_by(measure, title)) or UNTOLD
     return f"{rows.height:,} needs, read at every number of days."

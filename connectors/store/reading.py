@@ -103,6 +103,11 @@ class StoreRecords:
         tail = self._within_scope(name, self._newest_tail(name, base_id).lazy(), None)
         return Judged(base, base_id, tail.collect())
 
+    def judged_in_bulk(self, name: str) -> int:
+        """See `Records.judged_in_bulk`."""
+        permissions.may_read(self.principal, name)
+        return self._base_id(name)
+
     # Records
 
     def _records(self, frame: str, as_of: int | None) -> pl.LazyFrame:

@@ -26,8 +26,9 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     asked = known.group_by("year", "person_key", *cut).agg(
         pl.col("day").min(), *rest, numerator=pl.len().cast(pl.Float64), record_id=pl.col("demand_id").min()
     )
-    first = pl.struct("year", "person_key", *by).is_first_distinct()
-    counted = asked.sort("person_key", "day").with_columns(denominator=first.cast(pl.Float64), unknown=pl.lit(False))
+    once = ("person_key", "year", *by)
+    first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in once)
+    counted = asked.sort(*once, "day").with_columns(denominator=first.cast(pl.Float64), unknown=pl.lit(False))
     nobody = rows.filter(pl.col("person_key").is_null()).with_columns(
         numerator=pl.lit(0.0), denominator=pl.lit(0.0), unknown=pl.lit(True), record_id="demand_id"
     )

@@ -122,6 +122,16 @@ def columns_of(measure: Measure) -> tuple[str, ...]:
     return (*measure.splits, *(GROUPS if measure.of_people else ()))
 
 
+def is_inferred(measure: Measure, title: str) -> bool:
+    """Whether a reading under this title shows ends that, for the most part, nobody was asked about."""
+    return measure.inferred_title is not None and title.startswith(measure.inferred_title)
+
+
+def reached_by(measure: Measure, title: str) -> str:
+    """What has happened to those for whom it has: met, helped, screened in; closed where nobody was asked."""
+    return "closed" if measure.reached == "met" and is_inferred(measure, title) else measure.reached
+
+
 def is_share(measure: Measure) -> bool:
     """Whether its figure is a share of people or of single things, so that protected counts give it."""
     return measure.kind == "share" and not measure.amounts

@@ -63,6 +63,10 @@ class MemoryRecords:
         """Everything judged, as the tail."""
         return Judged(pl.LazyFrame(schema=JUDGEMENTS[name]), 0, self.scan(name).collect())
 
+    def judged_in_bulk(self, name: str) -> int:
+        """Nothing: all of it is the tail."""
+        return 0
+
     def kept(self, name: str, key: tuple[str, ...]) -> pl.LazyFrame | None:
         """Nothing is kept in memory."""
         return None

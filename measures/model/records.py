@@ -269,6 +269,10 @@ class Records(Protocol):
         """The newest judgements of one kind, as a kept base and a small tail."""
         ...
 
+    def judged_in_bulk(self, name: str) -> int:
+        """The `base_id` of `judged`, without a look at any file."""
+        ...
+
     def kept(self, name: str, key: tuple[str, ...]) -> pl.LazyFrame | None:
         """What `keep` has built for exactly these records, or None where it was not asked to yet."""
         ...

@@ -8,8 +8,8 @@ import polars as pl
 import streamlit as st
 
 from connectors.store import Store
-from measures.catalogue import MEASURES
 from measures.limiting import RARE
+from measures.model.measure import reached_by
 from measures.reading import Reading
 from pages.charts import words
 from pages.charts.moving_range import KINDS as WITH_STEPS
@@ -66,7 +66,7 @@ def _steps(reading: Reading) -> None:
 def end_to_end(store: Store, reading: Reading) -> None:
     """How long people waited: a dot each, the weekly median with its limits, and what held, beneath."""
     every = reading.request.period
-    word = reached(reading)
+    word = reached_by(reading.measure, reading.title)
     with st.container(key="noprint_filters_as"), st.columns(3)[0]:
         way = session.choose("Draw", "as", AS)
     if way != "periods":
@@ -80,12 +80,6 @@ def end_to_end(store: Store, reading: Reading) -> None:
     over_time(store, reading)
     beneath(reading, "stayed_met", None)
     beneath(reading, "stayed_met", "early", "Early: reads high; use it to see change, not level")
-
-
-def reached(reading: Reading) -> str:
-    """What is said of those for whom it has happened: met, closed, helped, screened in."""
-    measure = MEASURES[reading.request.measure]
-    return "closed" if measure.reached == "met" and not reading.title.startswith(measure.title) else measure.reached
 
 
 def _dots(reading: Reading, word: str) -> None:

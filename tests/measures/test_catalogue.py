@@ -12,7 +12,7 @@ from hand_tables import coded, demand, reading, told
 from of_every_kind import of_every_kind
 
 from measures.catalogue import MEASURES
-from measures.model.measure import Options
+from measures.model.measure import Options, reached_by
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES
 
 FILES = Path(__file__).parents[2] / "measures" / "catalogue"
@@ -102,3 +102,17 @@ def test_the_report_says_so_where_it_is_cited():
         if absent:
             missing[name] = absent
     assert missing == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "said"),
+    [
+        ("end_to_end_time", None, "met"),
+        ("end_to_end_time", "Time until closed and did not come back", "closed"),
+        ("time_to_screened_in", None, "screened in"),
+        ("time_to_first_value_work", None, "helped"),
+    ],
+)
+def test_it_is_said_in_its_own_words_what_happened_to_those_who_waited(name, title, said):
+    measure = MEASURES[name]
+    assert reached_by(measure, title or measure.title) == said

@@ -2,7 +2,6 @@
 
 import os
 from datetime import date, timedelta
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
@@ -14,7 +13,6 @@ from measures.model.principal import LOCAL
 from measures.model.time import day_date
 from measures.reading import Request, read
 from pages.check.drawing import drawn_points
-from pages.check.ways import reached
 from pages.review.rows import REVIEWED
 
 CAPABILITY = "pages/check/capability.py"
@@ -70,21 +68,6 @@ def test_end_to_end_time_has_its_dots_its_medians_and_both_windows_beneath(town)
     assert "one dot for each of" in charts[0].proto.alt
     headings = [heading.value for heading in at.header]
     assert any(text.startswith("Early: reads high") for text in headings)
-
-
-@pytest.mark.parametrize(
-    ("name", "title", "said"),
-    [
-        ("end_to_end_time", None, "met"),
-        ("end_to_end_time", "Time to close for good", "closed"),
-        ("time_to_screened_in", None, "screened in"),
-        ("time_to_first_value_work", None, "helped"),
-    ],
-)
-def test_it_is_said_in_its_own_words_what_happened_to_those_who_waited(name, title, said):
-    measure = MEASURES[name]
-    reading = SimpleNamespace(measure=measure, request=Request(name), title=title or measure.title)
-    assert reached(reading) == said
 
 
 def test_a_split_has_a_row_a_value(town):

@@ -112,7 +112,7 @@ def test_single_judgements_that_add_up_become_a_part(store: Store, monkeypatch: 
     for nth in range(12):
         store.judge(LOCAL, "classification", {"demand_id": f"d{nth % 7}", "class": "value"})
     judged = store.records(LOCAL).judged("classification")
-    assert judged.base_id == 10
+    assert judged.base_id == store.records(LOCAL).judged_in_bulk("classification") == 10
     assert judged.tail.height == 2
     assert store.judgements(LOCAL, "classification").height == 7
     assert store.verify(LOCAL) == []
