@@ -22,6 +22,7 @@ HEARD = (
 )  # fmt: skip
 # Of rows built at once, so that different people can be counted in one pass; those built anew later stand behind them.
 ORDER = ("person_key", "day")
+LOWEST, WORD = -(2**63), 2**32  # of the keys of people; as many as 32 bits can tell apart
 NEEDS = tuple(name for name in HEARD if name not in ("starts", "previous_contact_day", *CODED, "weight", "settled"))
 
 
@@ -64,7 +65,7 @@ def _build(records: Records, options: Options, rule: Rule, touched: Touched | No
         demands = demands.filter(touched.rows(unit))
         activities = activities.filter(touched.rows(unit))
         owned = owned.filter(pl.col("need_key").is_in(touched.needs.implode()))
-    asked = asked_of(demands, unit).sort(*ORDER)
+    asked = by_person(asked_of(demands, unit).lazy()).collect()
     events = events_of(asked, activities, owned, unit, rule, options)
     lazy = nw.from_native(events.lazy())
     placed = place_demands(lazy).collect()
@@ -172,7 +173,7 @@ def _assemble(
     rows = (
         asked.drop("need_id", "seq", "unit")
         .hstack(found)
-        .with_columns(previous_contact_day=previous_contact(asked), hashed=pl.col("demand_id").hash())
+        .with_columns(previous_contact_day=previous_contact(), hashed=pl.col("demand_id").hash())
         .join(classes, on="hashed", how="left", maintain_order="left")
         .drop("hashed")
     )
@@ -182,16 +183,23 @@ def _assemble(
     return rows.hstack(described[rows.select(line).to_series()]).select(HEARD)
 
 
-def previous_contact(asked: pl.DataFrame) -> pl.Series:
-    """For each demand, the last day before its own on which the same person asked; null for a first, or for nobody."""
+def by_person(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows in ORDER, those of nobody first, and as they stood where it says nothing.
+
+    Person, day and place in the frame are one number of 128 bits: sorting numbers is four times as fast as sorting rows.
+    """
+    person = pl.col("person_key").cast(pl.Int128).fill_null(LOWEST)
+    day = pl.col("day").cast(pl.Int128) + WORD // 2
+    place = pl.int_range(pl.len(), dtype=pl.Int64).cast(pl.Int128)
+    number = (person * WORD + day) * WORD + place
+    row = (number.sort().cast(pl.Int64, wrap_numerical=True) & (WORD - 1)).cast(pl.UInt32)
+    return rows.with_columns(_row=row).select(pl.col(rows.collect_schema().names()).gather("_row"))
+
+
+def previous_contact() -> pl.Expr:
+    """Of rows in ORDER: the last day before its own on which the same person asked; null for a first, or for nobody."""
     none = -(2**31)
     person, day = pl.col("person_key"), pl.col("day")
-    ordered = asked.select("person_key", "day", row=pl.int_range(pl.len(), dtype=pl.UInt32)).sort("person_key", "day")
     another = person.ne_missing(person.shift(1))
-    began = pl.when(another | person.is_null()).then(none).when(day != day.shift(1)).then(day.shift(1))
-    return (
-        ordered.select("row", previous=began.forward_fill())
-        .sort("row")
-        .select(pl.when(pl.col("previous") != none).then("previous").cast(pl.Int32))
-        .to_series()
-    )
+    began = pl.when(another | person.is_null()).then(none).when(day != day.shift(1)).then(day.shift(1)).forward_fill()
+    return pl.when(began != none).then(began).cast(pl.Int32)

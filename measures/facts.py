@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from measures.answers import MET_IN_PART, answered
-from measures.building import NEEDS, kept_heard, kept_key, previous_contact
+from measures.building import NEEDS, by_person, kept_heard, kept_key, previous_contact
 from measures.classified import CODED, coded, one_class
 from measures.events import DATED, MET, NAMED, OPEN, opened
 from measures.model.measure import Options
@@ -73,9 +73,7 @@ def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.La
         asked, placed = opened(records, options, demands)
         rows = asked.hstack(placed.select("row", "starts", "found").sort("row").drop("row")).lazy()
     if CONTACT in wanted:
-        before = previous_contact(rows.select("person_key", "day").collect())  # rows keep their order from scan to scan
-        beside = before.alias("previous_contact_day").to_frame().lazy()
-        rows = pl.concat([rows, beside], how="horizontal")
+        rows = by_person(rows).with_columns(previous_contact_day=previous_contact())
     if CLASS in wanted:
         classes = coded(records, options, None).lazy()
         rows = (

@@ -15,8 +15,9 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
 
     Demands nearer to the beginning of their source's records than the lookback are left out: nobody could be known yet.
     """
+    every = heard(records, options)
+    began = every.group_by(pl.col("source").cast(pl.String)).agg(began=pl.col("day").min()).collect()
     rows = heard(records, options, CONTACT)
-    began = rows.group_by(pl.col("source").cast(pl.String)).agg(began=pl.col("day").min()).collect()
     since = pl.col("day") - pl.col("previous_contact_day")
     told = rows.filter(pl.col("day") >= by_source(began, "began") + options.lookback_days)
     told = told.with_columns(weight=pl.lit(1.0))
