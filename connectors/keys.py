@@ -13,9 +13,14 @@ CACHED = 500_000  # distinct values remembered between batches; beyond it memory
 
 def hash_texts(texts: list[str], salt: bytes = b"") -> np.ndarray:
     """Signed 64-bit blake2b of each text. The same on every machine and version."""
-    blake = hashlib.blake2b
-    digests = b"".join([blake(text.encode(), digest_size=8, salt=salt).digest() for text in texts])
-    return np.frombuffer(digests, "<i8")
+    begun = hashlib.blake2b(digest_size=8, salt=salt)
+
+    def digest(text: str) -> bytes:
+        made = begun.copy()  # takes half the time of beginning anew
+        made.update(text.encode())
+        return made.digest()
+
+    return np.frombuffer(b"".join([digest(text) for text in texts]), "<i8")
 
 
 def text_key(text: str) -> int:
@@ -32,27 +37,21 @@ class Distinct:
 
     def __init__(self, compute: Callable[[list[str]], pl.Series], dtype: type[pl.DataType]) -> None:
         self.compute, self.dtype = compute, dtype
-        self.known = pl.DataFrame(schema={"text": pl.String, "made": dtype})
+        self.known = pl.DataFrame(schema={"text": pl.String, "made": dtype, "there": pl.Boolean})
 
     def of(self, texts: pl.Series) -> pl.Series:
         """The result for each text, null for null."""
-        frame = texts.rename("text").to_frame()
         if texts.null_count() == texts.len():
             return pl.Series(texts.name, [None] * texts.len(), dtype=self.dtype)
-        fresh = frame.unique().drop_nulls().join(self.known, on="text", how="anti")
+        frame = texts.rename("text").to_frame()
+        told = frame.drop_nulls().unique().join(self.known, on="text", how="left")
+        fresh = told.filter(pl.col("there").is_null())
         if fresh.height:
-            made = fresh.with_columns(self.compute(fresh["text"].to_list()).alias("made").cast(self.dtype))
-            self.known = pl.concat([self.known, made]) if self.known.height < CACHED else made
-            if fresh.height < frame.height and self.known.height == made.height:
-                self._complete(frame)
-        return frame.join(self.known, on="text", how="left", maintain_order="left")["made"].alias(texts.name)
-
-    def _complete(self, frame: pl.DataFrame) -> None:
-        """After forgetting, remember again what this batch needs."""
-        lost = frame.unique().drop_nulls().join(self.known, on="text", how="anti")
-        if lost.height:
-            made = lost.with_columns(self.compute(lost["text"].to_list()).alias("made").cast(self.dtype))
-            self.known = pl.concat([self.known, made])
+            made = self.compute(fresh["text"].to_list()).cast(self.dtype)
+            fresh = fresh.with_columns(made.alias("made"), there=pl.lit(True))
+            told = pl.concat([told.filter("there"), fresh])
+            self.known = pl.concat([self.known, fresh]) if self.known.height < CACHED else told
+        return frame.join(told, on="text", how="left", maintain_order="left")["made"].alias(texts.name)
 
 
 def text_keys() -> Distinct:

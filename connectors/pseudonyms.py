@@ -136,21 +136,25 @@ class Pseudonyms:
         """128 bits as 32 hex digits for each value; null for null and for what is empty once normalised."""
         made = self._made.get((domain, id_type))
         if made is None:
+            begun = hmac.new(self.key, f"{domain}|{id_type}|".encode(), "sha256")
             made = self._made[domain, id_type] = Distinct(
-                lambda texts: pl.Series([self.one(t, id_type, domain) for t in texts], dtype=pl.String), pl.String
+                lambda texts: pl.Series([_one(begun, text) for text in texts], dtype=pl.String), pl.String
             )
         return made.of(values)
-
-    def one(self, value: str, id_type: str, domain: str = "person") -> str | None:
-        """The pseudonym of one value."""
-        plain = normalise(value)
-        if not plain:
-            return None
-        return hmac.digest(self.key, f"{domain}|{id_type}|{plain}".encode(), "sha256").hex()[:32]
 
     def key_hash(self, source: str, source_key: str) -> str:
         """What quarantine keeps of a refused row: enough to recognise it again, nothing to read."""
         return hmac.digest(self.key, f"row|{source}|{source_key}".encode(), "sha256").hex()[:32]
+
+
+def _one(begun: hmac.HMAC, value: str) -> str | None:
+    """The pseudonym of one value; `begun` holds the key and what kind of id it is, and is left as it is."""
+    plain = normalise(value)
+    if not plain:
+        return None
+    made = begun.copy()
+    made.update(plain.encode())
+    return made.hexdigest()[:32]
 
 
 def person_key(pseudonym: pl.Expr) -> pl.Expr:
