@@ -133,7 +133,7 @@ def _people(rows: pl.LazyFrame, keys: list[str], name: str) -> pl.DataFrame:
     front, rest = (
         (known.head(ordered), known.slice(ordered)) if ordered > SCATTERED * known.height else (known[:0], known)
     )
-    if rest.height:
+    if front.height and rest.height:
         both = pl.col("person_key").is_in(rest["person_key"].unique().implode())
         front, rest = front.filter(~both), pl.concat([front.filter(both), rest])
     another = pl.any_horizontal(pl.col(line) != pl.col(line).shift(1) for line in lines).fill_null(True)
