@@ -37,23 +37,24 @@ def breakdown(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
         known=known,
     ).collect().lazy()  # fmt: skip
     by = ["agency", "year", "mixed"]
-    sources = (
-        apart.filter("known").select(*by, "cost_source").unique().sort("cost_source")
-        .group_by(by, maintain_order=True).agg(source=pl.col("cost_source").str.join(", "))
+    figures = apart.group_by(*by, "cost_source").agg(
+        total=pl.col("pounds").sum(), n=pl.col("known").sum().cast(pl.Int64), all=pl.len().cast(pl.Int64)
+    )
+    people = (
+        apart.filter(pl.col("known") & pl.col("person_key").is_not_null())
+        .group_by(by).agg(people=pl.col("person_key").n_unique().cast(pl.Int64))
     )  # fmt: skip
     sums = (
-        apart.group_by(*by, "person_key")
-        .agg(total=pl.col("pounds").sum(), n=pl.col("known").sum().cast(pl.Int64), all=pl.len().cast(pl.Int64))
+        figures.sort("cost_source")
         .group_by(by)
-        .agg(
-            pl.col("total", "n", "all").sum(),
-            people=((pl.col("n") > 0) & pl.col("person_key").is_not_null()).sum().cast(pl.Int64),
-        )
-        .join(sources, on=by, how="left", nulls_equal=True)
+        .agg(pl.col("total", "n", "all").sum(), source=pl.col("cost_source").filter(pl.col("n") > 0).str.join(", "))
+        .join(people, on=by, how="left", nulls_equal=True)
         .with_columns(
             pl.col("mixed").cast(pl.String),
+            pl.col("people").fill_null(0),
             named=pl.col("agency").cast(pl.String).fill_null("agency not recorded"),
             value=pl.when(pl.col("n") > 0).then("total"),
+            source=pl.when(pl.col("n") > 0).then("source"),
             not_costed=pl.col("all") - pl.col("n"),
         )
         .sort("named", "year", "mixed", nulls_last=True)
