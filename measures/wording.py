@@ -235,11 +235,15 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
         return f"Of 100 who asked, {met:.0f} had their need met or closed for good, and {still:.0f} are still waiting."
     if column == "waiting":
         return f"{int(table['value'].sum()):,} needs are open; most have waited {top['waiting']}."
+    several = table.height > 1
+    among = f", among {table.height} shown" if several else ""
     if measure.kind == "duration":
-        return f"Longest for {top[column]}: half waited over {days_in_words(top['value'])}, among {table.height} shown."
+        return (
+            f"{'Longest for ' if several else ''}{top[column]}: half waited over {days_in_words(top['value'])}{among}."
+        )
     small = measure.kind == "rate" and abs(top["value"]) < 20
     figure = format(top["value"], ".0%" if measure.kind == "share" else ".2g" if small else ",.0f")
-    return f"Highest for {top[column]}: {figure} {measure.unit}, among {table.height} shown."
+    return f"{'Highest for ' if several else ''}{top[column]}: {figure} {measure.unit}{among}."
 
 
 def curve_sentence(measure: Measure, rows: pl.DataFrame, title: str, curve: pl.DataFrame) -> str:

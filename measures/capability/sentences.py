@@ -57,8 +57,7 @@ def sentence(
     said = _spoken(points)
     if said.is_empty():
         return f"{title}: no figures yet, so nothing can be said."
-    time = _time(points)
-    word = period_word(points[time]) if time else None
+    word = _period(points)
     last = said.row(-1, named=True)
     lower, upper = _limits(last, kind)
     decimals = decimals_for(last["value"], lower, upper, kind) if decimals is None else decimals
@@ -118,6 +117,17 @@ def _limits_from(last: dict, now: pl.DataFrame, phases: pl.DataFrame | None) -> 
 
 def _time(points: pl.DataFrame) -> str | None:
     return next((name for name in ("at", "period_start") if name in points.columns), None)
+
+
+def _period(points: pl.DataFrame) -> str | None:
+    """The word for one point's period; a single point tells it by its own end."""
+    time = _time(points)
+    if time is None:
+        return None
+    at = points[time]
+    if points.height == 1 and {"period_start", "period_end"} <= set(points.columns):
+        at = pl.concat([day_numbers(points["period_start"]), day_numbers(points["period_end"]) + 1])
+    return period_word(at)
 
 
 def _spoken(points: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from of_every_kind import of_every_kind
 from measures.catalogue import MEASURES
 from measures.model.measure import Options, reached_by
 from measures.model.results import BREAKDOWN, COMMON, CURVE, SERIES
+from measures.wording import breakdown_sentence
 
 FILES = Path(__file__).parents[2] / "measures" / "catalogue"
 REPORT = Path(__file__).parents[2].parent / "shared" / "report" / "saving-money-by-doing-the-right-thing.txt"
@@ -116,3 +117,13 @@ def test_the_report_says_so_where_it_is_cited():
 def test_it_is_said_in_its_own_words_what_happened_to_those_who_waited(name, title, said):
     measure = MEASURES[name]
     assert reached_by(measure, title or measure.title) == said
+
+
+@pytest.mark.parametrize(
+    ("agencies", "said"),
+    [(["A"], "A: 10 demands."), (["A", "B"], "Highest for A: 10 demands, among 2 shown.")],
+)
+def test_one_of_a_kind_is_not_the_highest(agencies, said):
+    measure = next(each for each in MEASURES.values() if each.kind == "count" and each.unit == "demands")
+    table = pl.DataFrame({"agency": agencies, "value": [10.0, 5.0][: len(agencies)], "n": [10] * len(agencies)})
+    assert breakdown_sentence(measure, table) == said

@@ -182,6 +182,12 @@ def test_points_without_a_time_still_have_a_sentence():
     assert "each time" in told
 
 
+def test_a_single_period_tells_its_length_by_its_end():
+    one = pl.DataFrame({"period_start": [date(2016, 1, 1)], "period_end": [date(2016, 12, 31)], "value": [0.87]})
+    points = one.with_columns(centre=None, lower=None, upper=None, phase=0, signals=pl.lit([], pl.List(pl.String)))
+    assert sentence(points, **SHARE) == "Failure demand: no limits; last year was 87%."
+
+
 def test_no_limits_says_why():
     frame = pl.DataFrame({"at": [START, START + 7], "value": [0.0, 1.0]}).with_columns(
         pl.lit(None, pl.Float64).alias("centre"), lower=None, upper=None, phase=None, signals=pl.lit([])
