@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from measures.model.measure import Options
-from measures.model.records import END_KINDS, Records
+from measures.model.records import END_KINDS, FRAMES, Records
 from measures.model.time import DAY
 from measures.needs import CLOSURE, CLOSURE_RESULT, DEMAND, REOPEN, SOURCE_END, Rule, place_demands
 
@@ -125,8 +125,10 @@ def _order() -> tuple[pl.Expr, pl.Expr]:
 
 def _answered(asked: pl.DataFrame, acts: pl.DataFrame) -> pl.Series:
     """The row of the demand that each activity answers, where that must tell its need: no demand has the need it names."""
-    named = pl.col("need_key").is_in(asked["need_key"].drop_nulls().unique().implode()).fill_null(False)
-    unclear = acts.select(pl.col("demand_id").is_not_null() & ~named).to_series()
+    unclear = acts["demand_id"].is_not_null()
+    if unclear.any():
+        named = pl.col("need_key").is_in(asked["need_key"].drop_nulls().unique().implode()).fill_null(False)
+        unclear &= ~acts.select(named).to_series()
     if not unclear.any():
         return pl.Series([None], dtype=pl.UInt32).new_from_index(0, acts.height)
     rows = asked.select("demand_id", answers=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -142,8 +144,7 @@ def opened(records: Records, options: Options, demands: pl.LazyFrame) -> tuple[p
     unit = unit_of(records.scan("sources", options.as_of).collect())
     named = tuple(name for name in NAMED if name in ("source", "service") or name in options.columns)
     asked = asked_of(demands, unit, named)
-    done = records.scan("activities", options.as_of).head(0)
-    owned = records.scan("source_needs", options.as_of).head(0)
+    done, owned = (pl.LazyFrame(schema=FRAMES[name].schema) for name in ("activities", "source_needs"))
     events = events_of(asked, done, owned, unit, Rule(options.reopen_days), options)
     placed = place_demands(nw.from_native(events.lazy())).collect().to_native()
     row = events["demand_row"].gather(placed["pos"])

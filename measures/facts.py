@@ -18,6 +18,7 @@ from measures.model.time import DAY
 from measures.needs import RULE_VERSION, Rule
 
 CLASS, CONTACT, PLACED = "class", "contact", "placed"  # what a measure may want of a demand
+DEMANDS = "demands"  # of a need: how many there were
 
 
 def heard(records: Records, options: Options, *wanted: str) -> pl.LazyFrame:
@@ -128,17 +129,20 @@ def waited(end: str) -> pl.Expr:
 def begun(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need as its first demand left it: no measure of how needs begin waits for how they end.
 
-    Columns: `need_id, day, source … issue, person_key, demands, next_day` (the next demand of that need or strand),
-    `found, reopen_days, seen_day`. Who asks for the team, which only what was done afterwards tells, asks `needs`.
+    Columns: `need_id, day, source … issue, person_key, next_day` (the next demand of that need or strand), `found,
+    reopen_days, seen_day`; and `demands` where the options name it, because counting them takes as long as the rest. Who
+    asks for the team, which only what was done afterwards tells, asks `needs`.
     """
     rows = records.kept("needs", kept_key(records, options, Rule(options.reopen_days)))
     if rows is None:
         asked, placed = opened(records, options, records.scan("demands", options.as_of).filter(DATED))
-        sizes = placed.group_by("need").agg(demands=pl.len().cast(pl.Int64))
-        firsts = placed.filter("starts").join(sizes, left_on="pos", right_on="need", how="left")
-        told = firsts.select("demands", "next_day", "found", reopen_days="reopen")
+        firsts = placed.filter("starts")
+        sized = []
+        if DEMANDS in options.columns:
+            sizes = placed.group_by("need").agg(pl.len().cast(pl.Int64).alias(DEMANDS))
+            firsts, sized = firsts.join(sizes, left_on="pos", right_on="need", how="left"), [DEMANDS]
         described = asked[firsts["row"]].with_columns(need_id=pl.coalesce("need_id", "demand_id"))
-        rows = described.hstack(told).lazy()
+        rows = described.hstack(firsts.select(*sized, "next_day", "found", reopen_days="reopen")).lazy()
     sources = records.scan("sources", options.as_of).select("source", "seen_day").collect()
     return rows.with_columns(by_source(sources, "seen_day"))
 

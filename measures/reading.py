@@ -12,6 +12,7 @@ from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
+from measures.facts import DEMANDS
 from measures.groups import groups_caveat, groups_sentence, in_order
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within, rules_of
 from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_inferred, is_rough, is_share
@@ -26,7 +27,7 @@ from measures.request import ReadingError, Request
 from measures.seasonal import season_sentence
 from measures.summary import categories
 from measures.survival import quantiles
-from measures.within import observed_within
+from measures.within import observed_within, within
 from measures.wording import (
     breakdown_sentence,
     common_caveats,
@@ -179,10 +180,11 @@ def strip(records: Records, request: Request, principal: Principal) -> pl.DataFr
         raise ReadingError(f"{measure.name} counts demands, not needs, so no gap changes it")
     told = []
     for gap in STRIP_DAYS:
-        rows = observed_within(records, measure, replace(request, reopen_days=gap), principal).filter("mature")
+        options = replace(request.options, reopen_days=gap, columns=request.options.columns | {DEMANDS})
+        rows = within(measure.observe(records, options), records, request, principal).filter("mature")
         top, bottom = pl.col("weight") * pl.col("numerator"), pl.col("weight") * pl.col("denominator")
         sums = rows.select(
-            needs=pl.len(), people=pl.col("person_key").n_unique(), demands=pl.col("demands").mean(),
+            needs=pl.len(), people=pl.col("person_key").n_unique(), demands=pl.col(DEMANDS).mean(),
             share=pl.when(bottom.sum() > 0).then(top.sum() / bottom.sum()), count=top.sum(),
         ).collect()  # fmt: skip
         needs, people, demands, share, count = sums.row(0)

@@ -28,7 +28,8 @@ class Options:
         lookback_days: how far back "known" looks.
         line: which of the measure's lines; the first is the default.
         quantile: which quantile a duration reads: 0.5 is the median.
-        columns: what it is split and filtered by, for measures that find some columns more cheaply than others.
+        columns: what it is split and filtered by, and what else is read of it, for measures that find some columns more
+            cheaply than others.
     """
 
     as_of: int | None = None

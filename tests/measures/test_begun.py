@@ -20,7 +20,7 @@ ALIKE = ["need_id", "day", "source", "service", "issue", "person_key", "demands"
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_needs_begin_alike_by_either_way(seed, reopen):
     whole = records(tables(together(many(seed))))
-    options = Options(reopen_days=reopen, columns=frozenset({"issue"}))
+    options = Options(reopen_days=reopen, columns=frozenset({"issue", "demands"}))
     quick, slow = (way(whole, options).select(ALIKE).sort("need_id").collect() for way in (begun, needs))
     assert quick.height > 300
     assert_frame_equal(quick, slow, check_dtypes=False)
