@@ -200,15 +200,14 @@ def limit_words(
     >>> limit_words(0.0, 18, 49, "duration")
     {'upper': 'most 49', 'centre': 'middle 18', 'lower': 'no lower limit'}
     """
+    least, mid, most = words.side_by_side((lower, centre, upper), kind)
     said = {}
     if upper is not None:
-        said["upper"] = "no upper limit" if kind == "share" and upper >= 1 else f"most {words.figure(upper, kind)}"
+        said["upper"] = "no upper limit" if kind == "share" and upper >= 1 else f"most {most}"
     if centre is not None:
-        said["centre"] = f"{middle} {words.figure(centre, kind)}"
+        said["centre"] = f"{middle} {mid}"
     if lower is not None:
-        said["lower"] = (
-            "no lower limit" if lower <= 0 and not _below_nought(lower, kind) else f"least {words.figure(lower, kind)}"
-        )
+        said["lower"] = "no lower limit" if lower <= 0 and not _below_nought(lower, kind) else f"least {least}"
     return said
 
 

@@ -61,6 +61,26 @@ def figure(value: float | None, kind: str) -> str:
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
 
 
+def side_by_side(values: Sequence[float | None], kind: str) -> list[str | None]:
+    """Figures that are read together, such as a middle and its limits: whole, all of them, where the largest is.
+
+    Not where that would make two of them one, or nought of something; None stays None.
+
+    >>> side_by_side([27.2, 11.8, 42.4], "count"), side_by_side([0.09, 0.042, 0.14], "share"), side_by_side([30, 0.3], "rate")
+    (['27', '12', '42'], ['9%', '4%', '14%'], ['30', '0.3'])
+    """
+    each = [None if value is None else figure(value, kind) for value in values]
+    given = {value for value in values if value is not None}
+    if not given or kind.startswith(MEASURED) or "." in figure(max(given, key=abs), kind):
+        return each
+    style = "{:.0%}" if kind == "share" else "{:,.0f}"
+    whole = {value: style.format(value + 0.0) for value in given}
+    told_apart = len(set(whole.values())) == len(given)
+    if not told_apart or any(value and text in ("0", "-0", "0%", "-0%") for value, text in whole.items()):
+        return each
+    return [None if value is None else whole[value] for value in values]
+
+
 def with_unit(value: float | None, kind: str, unit: str = "") -> str:
     """A figure with its unit where the figure does not carry one: 18 days, 62%."""
     if kind in ("duration", "median") and value is not None:

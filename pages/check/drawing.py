@@ -236,10 +236,8 @@ def middle_word(reading: Reading) -> str:
 def _figures(row: dict, kind: str, middle: str = "middle") -> str:
     if row["centre"] is None:
         return "no limits yet"
-    if row["upper"] is None:
-        return f"{middle} {words.figure(row['centre'], kind)}"
-    least = words.figure(row["lower"], kind) if row["lower"] is not None else "0"
-    return f"{middle} {words.figure(row['centre'], kind)} · {least} to {words.figure(row['upper'], kind)}"
+    centre, least, most = words.side_by_side((row["centre"], row["lower"], row["upper"]), kind)
+    return f"{middle} {centre}" if most is None else f"{middle} {centre} · {least or 0} to {most}"
 
 
 def _figure(value: float | None, kind: str) -> str:

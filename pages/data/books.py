@@ -49,14 +49,22 @@ def held(ledger: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def freshness(sources: pl.DataFrame) -> pl.DataFrame:
-    """A row a source: how far it sees, when it was last imported, how many rows it holds, and what it cannot say."""
+def freshness(sources: pl.DataFrame, clock: ZoneInfo) -> pl.DataFrame:
+    """A row a source: how far it sees, when it was last imported, how many rows it holds, and what it cannot say.
+
+    How far is told by the source's own clock, which is named where it is not the page's.
+    """
+
+    def sees(row: dict) -> str:
+        own = "" if row["timezone"] == clock.key or row["extracted_at"] is None else f" ({row['timezone']})"
+        return f"{_when(row['extracted_at'], ZoneInfo(row['timezone']))}{own}"
+
     return pl.DataFrame(
         [
             {
                 "Source": row["title"],
-                "Sees as far as": _when(row["extracted_at"], row["timezone"]),
-                "Last imported": _when(row["imported_at"], "Europe/London"),
+                "Sees as far as": sees(row),
+                "Last imported": _when(row["imported_at"], clock),
                 "Rows": f"{row['rows'] or 0:,}",
                 "What it cannot say": " ".join(json.loads(row["warnings"] or "[]")) or "nothing noted",
             }
@@ -65,13 +73,13 @@ def freshness(sources: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def imports(ledger: pl.DataFrame) -> pl.DataFrame:
+def imports(ledger: pl.DataFrame, clock: ZoneInfo) -> pl.DataFrame:
     """A row an import, the newest first."""
     return pl.DataFrame(
         [
             {
                 "Import": str(row["import_id"]),
-                "When": _when(row["imported_at"], "Europe/London"),
+                "When": _when(row["imported_at"], clock),
                 "Source": row["source"],
                 "File": row["file_name"] or "",
                 "How it ended": STATES.get(row["state"], row["state"]),
@@ -90,24 +98,25 @@ def draw(store: Store, sources: pl.DataFrame, ledger: pl.DataFrame) -> None:
     """Freshness, what waits, the last imports, and what each of them refused."""
     if sources.is_empty() and ledger.is_empty():
         return
+    clock = states.clock(sources["timezone"])
     waiting = held(ledger)
     if waiting.height:
         st.header("Waiting for approval", anchor=False)
         for row in waiting.iter_rows(named=True):
             states.notice(
-                f"{row['file_name'] or row['source']}, {_when(row['imported_at'], 'Europe/London')}: {row['reason']} "
+                f"{row['file_name'] or row['source']}, {_when(row['imported_at'], clock)}: {row['reason']} "
                 "Nothing of it was kept. To let it in, bring the file again and approve it after the import."
             )
     st.header("How fresh each source is", anchor=False)
     if sources.is_empty():
         states.line("No source has come in yet.")
     else:
-        cards.table(freshness(sources), "The sources these records come from.", numbers=("Rows",))
+        cards.table(freshness(sources, clock), "The sources these records come from.", numbers=("Rows",))
         _links(sources)
     st.header("The last imports", anchor=False)
     numbers = ("Read", "Accepted", "Unchanged", "Superseded", "Rejected")
     more = f" The newest {LATEST} of {ledger.height}." if ledger.height > LATEST else ""
-    cards.table(imports(ledger), f"Read is always accepted, unchanged, superseded and rejected together.{more}",
+    cards.table(imports(ledger, clock), f"Read is always accepted, unchanged, superseded and rejected together.{more}",
                  numbers=numbers)  # fmt: skip
     _refused(store, ledger)
 
@@ -150,5 +159,5 @@ def _refused(store: Store, ledger: pl.DataFrame) -> None:
                        f"refused-by-import-{chosen}.csv", "text/csv", on_click="ignore")  # fmt: skip
 
 
-def _when(at: int | None, zone: str) -> str:
-    return "never" if at is None else states.moment(at, ZoneInfo(zone))
+def _when(at: int | None, clock: ZoneInfo) -> str:
+    return "never" if at is None else states.moment(at, clock)

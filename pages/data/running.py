@@ -137,22 +137,33 @@ def _details(report: ImportReport) -> None:
     if report.reasons:
         cards.table(by_reason(report.reasons), "Why rows of this file were refused.", numbers=("Rows",))
     for flag, number in report.flags.items():
-        rows = "1 row" if number == 1 else f"{number:,} rows"
-        states.line(f"{rows}: {FLAGS.get(flag, flag.replace('_', ' '))}.")
+        states.line(f"{_rows(number)}: {FLAGS.get(flag, flag.replace('_', ' '))}.")
 
 
 def fell_words(report: ImportReport) -> str:
     """How an import fell, in one sentence."""
     if report.held:
-        return f"Nothing has changed yet: {report.read:,} rows were read, and somebody has to look first."
+        return (
+            f"Nothing has changed yet: {_rows(report.read)} {_were(report.read)} read, and somebody has to look first."
+        )
+    known, refused = report.unchanged, report.rejected
     if not report.accepted and not report.superseded:
-        refused = f" {report.rejected:,} rows were refused." if report.rejected else ""
-        return f"Nothing changed: all {report.unchanged:,} rows were known already.{refused}"
-    parts = [f"{report.accepted:,} new rows are in"]
+        aside = f" {_rows(refused)} {_were(refused)} refused." if refused else ""
+        every = "the one row was" if known == 1 else f"all {_rows(known)} were"
+        return f"Nothing changed: {every} known already.{aside}" if known else f"Nothing changed.{aside}"
+    parts = [f"{_rows(report.accepted, 'new row')} {'is' if report.accepted == 1 else 'are'} in"]
     parts += [f"{report.superseded:,} replaced an earlier version"] if report.superseded else []
-    parts += [f"{report.unchanged:,} were known already"] if report.unchanged else []
-    parts += [f"{report.rejected:,} were refused"] if report.rejected else []
+    parts += [f"{known:,} {_were(known)} known already"] if known else []
+    parts += [f"{refused:,} {_were(refused)} refused"] if refused else []
     return f"{', '.join(parts)}."
+
+
+def _rows(number: int, noun: str = "row") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def counts(report: ImportReport) -> pl.DataFrame:

@@ -135,6 +135,7 @@ def standing() -> states.Standing:
             last_import=None if done.is_empty() else int(done["imported_at"].max()),
             sources=tuple(sources["title"].sort().to_list()),
             fictional=any("fiction" in title.lower() or "demonstration" in title.lower() for title in sources["title"]),
+            zone=states.clock(sources["timezone"]),
         )
 
     return kept("standing", found)  # type: ignore[return-value]

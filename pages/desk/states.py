@@ -28,6 +28,16 @@ def moment(microseconds: int, zone: ZoneInfo = LONDON) -> str:
     return f"{day(at.date())}, {at:%H:%M}"
 
 
+def clock(zones: pl.Series) -> ZoneInfo:
+    """The clock a page tells the moments of its records by: that of the sources, where they share one.
+
+    >>> clock(pl.Series(["America/New_York", "America/New_York"])).key, clock(pl.Series(["America/New_York", "UTC"])).key
+    ('America/New_York', 'Europe/London')
+    """
+    shared = zones.unique()
+    return ZoneInfo(shared.item()) if shared.len() == 1 else LONDON
+
+
 def count(number: float) -> str:
     """A whole number with thousands apart: 12,410."""
     return f"{number:,.0f}"
@@ -150,6 +160,7 @@ class Standing:
         rows_in: source rows accepted. `rows_out`: refused, and kept aside with a reason. `waiting`: imports held.
         last_import: UTC microseconds of the last import.
         sources: titles of the sources. `fictional`: whether one of them is the demonstration town.
+        zone: the clock these moments are told by (`clock`).
     """
 
     newest: int | None
@@ -159,6 +170,7 @@ class Standing:
     last_import: int | None
     sources: tuple[str, ...] = ()
     fictional: bool = False
+    zone: ZoneInfo = LONDON
 
     @property
     def empty(self) -> bool:
@@ -169,17 +181,17 @@ class Standing:
         """Freshness in one line: records to when, how many in, how many kept out."""
         if self.newest is None:
             return "No records yet."
-        held = f" · {count(self.waiting)} imports wait for approval" if self.waiting else ""
-        return (
-            f"Records to {moment(self.newest)} · {count(self.rows_in)} rows in · {count(self.rows_out)} left out{held}"
-        )
+        wait = "import waits" if self.waiting == 1 else "imports wait"
+        held = f" · {count(self.waiting)} {wait} for approval" if self.waiting else ""
+        fell = f"{count(self.rows_in)} rows in · {count(self.rows_out)} left out"
+        return f"Records to {moment(self.newest, self.zone)} · {fell}{held}"
 
 
 def footer(standing: Standing, data_version: object) -> None:
     """The end of every page: where the figures come from, how fresh they are, what was left out."""
     parts = [standing.fresh()]
     if standing.last_import is not None:
-        parts.append(f"Last import {moment(standing.last_import)}")
+        parts.append(f"Last import {moment(standing.last_import, standing.zone)}")
     if standing.sources:
         parts.append(f"From {', '.join(standing.sources)}")
     parts.append(f"Data version {data_version}")

@@ -1,5 +1,7 @@
 """What leaves as a file, and what words from records may do on a page: nothing."""
 
+from zoneinfo import ZoneInfo
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -45,9 +47,14 @@ def test_a_long_table_says_what_it_leaves_out(monkeypatch):
     assert said[0].count("<tr>") == 11
 
 
+def test_freshness_is_told_by_the_clock_of_the_sources():
+    standing = states.Standing(1_795_327_800_000_000, 1, 0, 0, None, zone=ZoneInfo("America/New_York"))
+    assert standing.fresh().startswith("Records to 22 November 2026, 01:10 · ")
+
+
 def test_freshness_names_what_is_in_out_and_waiting():
     standing = states.Standing(1_795_327_800_000_000, 12_410, 37, 1, None)
     assert (
         standing.fresh()
-        == "Records to 22 November 2026, 06:10 · 12,410 rows in · 37 left out · 1 imports wait for approval"
+        == "Records to 22 November 2026, 06:10 · 12,410 rows in · 37 left out · 1 import waits for approval"
     )

@@ -5,6 +5,7 @@ import os
 import stat
 import threading
 import time
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -89,9 +90,7 @@ def test_a_failed_import_ends_in_a_sentence_without_the_row(error, said):
 
 
 def test_how_an_import_fell_is_said_and_adds_up():
-    assert (
-        fell_words(REPORT) == "6 new rows are in, 2 replaced an earlier version, 1 were known already, 1 were refused."
-    )
+    assert fell_words(REPORT) == "6 new rows are in, 2 replaced an earlier version, 1 was known already, 1 was refused."
     numbers = [int(text) for text in counts(REPORT).row(0)]
     assert numbers[0] == sum(numbers[1:])
     assert fell_words(ImportReport(2, "calls", 9, 0, 9, 0, 0)) == "Nothing changed: all 9 rows were known already."
@@ -122,6 +121,18 @@ def test_only_what_nothing_followed_waits_for_approval():
         "state": ["held", "done", "done", "held"], "file_hash": ["a", "a", "b", "c"],
     })  # fmt: skip
     assert books.held(ledger)["import_id"].to_list() == [4]
+
+
+def test_a_source_tells_how_far_it_sees_by_its_own_clock_and_names_it_where_the_page_has_another():
+    sources = pl.DataFrame({
+        "title": ["Boston"], "timezone": ["America/New_York"], "extracted_at": [1_427_845_080_000_000],
+        "imported_at": [1_427_845_080_000_000], "rows": [1], "warnings": [None],
+    })  # fmt: skip
+    told = books.freshness(sources, ZoneInfo("America/New_York")).row(0, named=True)
+    assert told["Sees as far as"] == told["Last imported"] == "31 March 2015, 19:38"
+    told = books.freshness(sources, ZoneInfo("Europe/London")).row(0, named=True)
+    assert told["Sees as far as"] == "31 March 2015, 19:38 (America/New_York)"
+    assert told["Last imported"] == "1 April 2015, 00:38"
 
 
 def test_letters_of_windows_are_shown_to_ask_about(tmp_path):
