@@ -15,7 +15,18 @@ import polars as pl
 
 from pages.charts import words
 from pages.charts.figures_placed import furthest, placed, rank, thinned, value_labels
-from pages.charts.frame import Drawn, days_axis, days_scale, finish, months, numbered, room, time_scale
+from pages.charts.frame import (
+    SHARE,
+    Drawn,
+    days_axis,
+    days_scale,
+    finish,
+    months,
+    numbered,
+    room,
+    time_scale,
+    value_axis,
+)
 from pages.charts.holidays import holiday_marks, holidays_said
 from pages.charts.palette import PAGE, Palette
 from pages.charts.unknown import Upright, unknown_strips
@@ -107,8 +118,8 @@ def capability_chart(
     else:
         scale = alt.Scale(domain=[low, high], nice=False, zero=False)
         fine = high > 5 or kind.startswith(words.MEASURED)
-        shape = ".0%" if kind == "share" else ",~r" if fine else ",.1~f"
-        y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format=shape, tickCount=6))
+        shape = SHARE if kind == "share" else ",~r" if fine else ",.1~f"
+        y = alt.Y("value:Q", title=unit, scale=scale, axis=value_axis(low, high, shape))
     layers = [
         *unknown_strips(points, Upright(low, high, bent), 16 * min(names, 3), palette),
         *holiday_marks(points, palette, every),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil, floor
 
 import altair as alt
 
@@ -21,6 +22,8 @@ DAYS = {
     365.0: "1 year",
     1825.0: "5 years",
 }
+SHARE = ".0%"  # how a share is written on an axis
+SHARES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)  # between two ticks
 STEPS = (1, 2, 3, 6, 12, 24, 36, 60)  # months between two ticks
 
 
@@ -70,6 +73,23 @@ def numbered() -> alt.Axis:
         labelOverlap="greedy",
         labelSeparation=12,
     )
+
+
+def value_axis(low: float, high: float, written: str, most: int = 6) -> alt.Axis:
+    """An axis of figures; shares have ticks of their own, of which no two read alike and none lies above 100%.
+
+    Args:
+        low: where it begins.
+        high: where it ends.
+        written: how a figure is written, SHARE for one.
+        most: about so many ticks.
+    """
+    if written != SHARE:
+        return alt.Axis(format=written, tickCount=most)
+    top = min(high, 1.0)
+    step = next((step for step in SHARES if (top - low) / step <= most), SHARES[-1])
+    ticks = [round(number * step, 4) for number in range(ceil(low / step - 1e-9), floor(top / step + 1e-9) + 1)]
+    return alt.Axis(format=SHARE if step >= 0.01 else ".1%", values=ticks)
 
 
 def days_axis(low: float, high: float) -> alt.Axis:

@@ -7,7 +7,7 @@ import polars as pl
 
 from pages.charts import words
 from pages.charts.capability import LABEL_GAP
-from pages.charts.frame import Drawn, finish, months, room, time_scale
+from pages.charts.frame import SHARE, Drawn, finish, months, room, time_scale, value_axis
 from pages.charts.palette import PAGE, Palette
 
 WIDE = 10  # phases whose limits differ by more than this factor stand on a log axis
@@ -46,13 +46,13 @@ def moving_range_chart(
     )
     top = max((value for name in ("step", "upper") for value in steps[name].drop_nulls()), default=1.0) * 1.12 or 1.0
     x = alt.X("at:T", title=None, scale=time_scale(first, last), axis=months(first, last))
-    tick = ".0%" if shape == "share" else ",~r" if top > 5 else ",.2~f"
+    tick = SHARE if shape == "share" else ",~r" if top > 5 else ",.2~f"
     least = _least(steps)
     if least:
         scale = alt.Scale(type="symlog", constant=least, domain=[0, top], nice=False)
         axis = alt.Axis(format=tick, values=_ticks(least, top), labelOverlap="greedy")
     else:
-        scale, axis = alt.Scale(domain=[0, top], nice=False), alt.Axis(format=tick, tickCount=4)
+        scale, axis = alt.Scale(domain=[0, top], nice=False), value_axis(0.0, top, tick, most=4)
     y = alt.Y("step:Q", title=f"step{KINDS[chart]}{', log axis' if least else ''}", scale=scale, axis=axis)
     line = alt.Chart(shown.select("at", "step", "piece"))
     layers = [

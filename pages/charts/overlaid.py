@@ -9,7 +9,7 @@ import polars as pl
 
 from pages.charts import words
 from pages.charts.capability import value_range
-from pages.charts.frame import Drawn, finish, months, time_scale
+from pages.charts.frame import SHARE, Drawn, finish, months, time_scale, value_axis
 from pages.charts.palette import PAGE, Palette
 
 MOST = 6  # lines that can still be told apart
@@ -49,9 +49,9 @@ def overlaid_chart(
     low, high = value_range(rows.with_columns(lower=None, upper=None, centre=None), kind)
     colours = (palette.line, palette.better, palette.worse, palette.signal, palette.limit, palette.text)
     x = alt.X("at:T", title=None, scale=time_scale(first, last), axis=months(first, last))
-    tick = ".0%" if kind == "share" else ",~r" if high > 5 else ",.1~f"
+    tick = SHARE if kind == "share" else ",~r" if high > 5 else ",.1~f"
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
-    y = alt.Y("value:Q", title=unit, scale=scale, axis=alt.Axis(format=tick, tickCount=6))
+    y = alt.Y("value:Q", title=unit, scale=scale, axis=value_axis(low, high, tick))
     ends = _ends(rows, order, names, low, high)
     layers: list[alt.Chart] = []
     for place, series in enumerate(order):

@@ -25,10 +25,9 @@ from pages.charts.overlaid import overlaid_chart
 from pages.charts.palette import LIGHT, PAGE, Palette
 from pages.check.figures import category, curve_title
 from pages.desk import session
-from pages.desk.shown import Shown, shown
+from pages.desk.shown import Shown, letter, shown
 
 MOST_DRAWN = 4_000  # points in one chart: ten years by day
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Marked:
 def changes_of(reading: Reading) -> list[Change]:
     """The recorded changes, each with the letter of the phase it begins; A is what was before the first."""
     return [
-        Change(_date(row["from_day"]), row["what"] or "change", LETTERS[(number + 1) % 26])
+        Change(_date(row["from_day"]), row["what"] or "change", letter(number + 2))
         for number, row in enumerate(reading.changes.sort("from_day").iter_rows(named=True))
     ]
 
@@ -148,7 +147,7 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
     for number, row in enumerate(rows.sort("from_day").iter_rows(named=True)):
         first = number == 0
         span = f"to {words.day(_date(row['to_day']))}" if first else f"from {words.day(_date(row['from_day']))}"
-        name = f"{LETTERS[number % 26]} {span}" if first else f"{LETTERS[number % 26]} {row['name']}, {span}"
+        name = f"{letter(number + 1)} {span}" if first else f"{letter(number + 1)} {row['name']}, {span}"
         force = " · in force" if row["in_force"] and rows.height > 1 else ""
         cells.append({
             "name": name, "figures": _figures(row, kind, middle_word(reading)), "n": f"{many(row['n'], reading)}{force}",

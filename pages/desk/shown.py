@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 import polars as pl
 
+from measures.model.results import Caveat
 from measures.reading import Reading
 from pages.charts import words
 
@@ -70,8 +74,23 @@ PLAIN = {
 
 def told(reading: Reading) -> list[str]:
     """What must be known beside a chart, each thing once, and nothing that its sentence says already."""
-    texts = [PLAIN.get(caveat.code, caveat.text) for caveat in reading.caveats]
-    return [text for text in dict.fromkeys(texts) if text not in reading.sentence]
+    return [text for text in plainly(reading.caveats) if text.rstrip(".") not in reading.sentence]
+
+
+def plainly(caveats: Sequence[Caveat]) -> list[str]:
+    """Caveats as sentences, each once; phases by the letters that the chart gives them.
+
+    >>> plainly([Caveat("no_denominator", "nobody to count in 2 of 9 weeks: no value there (phase 2)")])
+    ['Nobody to count in 2 of 9 weeks: no value there (phase B).']
+    """
+    texts = dict.fromkeys(PLAIN.get(caveat.code, caveat.text) for caveat in caveats)
+    lettered = [re.sub(r"\bphase (\d+)", lambda found: f"phase {letter(int(found[1]))}", text) for text in texts]
+    return [f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." for text in lettered if text]
+
+
+def letter(phase: int) -> str:
+    """The letter of a phase, A for the first."""
+    return ascii_uppercase[(phase - 1) % len(ascii_uppercase)]
 
 
 def recent_signal(points: pl.DataFrame) -> dict | None:

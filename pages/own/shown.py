@@ -10,7 +10,7 @@ from pages.charts import words
 from pages.charts.frame import png, svg
 from pages.desk import session, states
 from pages.desk.export import csv
-from pages.desk.shown import PLAIN
+from pages.desk.shown import plainly
 from pages.own import asking, drawn, explained, link, linked, meaning
 from pages.own.drawn import Picture
 from pages.own.meaning import Asked
@@ -63,11 +63,8 @@ def _chart(picture: Picture) -> None:
     states.chart(drawn.chart_of(picture).to_dict(), "own")
     if picture.charted:
         states.legend()
-    said = [PLAIN.get(caveat.code, caveat.text) for caveat in picture.caveats]
-    said = [f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." for text in dict.fromkeys(said)]
-    states.lines(
-        [*drawn.newest_drawn(picture), *picture.questions, *(text for text in said if text not in picture.sentence)]
-    )
+    said = [text for text in plainly(picture.caveats) if text.rstrip(".") not in picture.sentence]
+    states.lines([*drawn.newest_drawn(picture), *picture.questions, *said])
 
 
 def _files(picture: Picture, figures: Figures, asked: Asked, packed: str) -> None:

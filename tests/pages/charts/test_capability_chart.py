@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, sampled_from
 from series_by_hand import START, series
 
 from pages.charts.capability import Change, capability_chart, limit_words, point_marks, value_range
-from pages.charts.frame import Drawn, months, png, svg
+from pages.charts.frame import SHARE, Drawn, months, png, svg, value_axis
 from pages.charts.palette import LIGHT, PAGE
 from pages.charts.unknown import stretches
 
@@ -180,6 +182,27 @@ def test_days_that_fall_from_a_year_to_a_week_stand_on_a_log_axis_and_others_do_
 
 def test_one_figure_alone_is_drawn_from_zero():
     assert value_range(series([2.2], centre=None, lower=None, upper=None), "median")[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written", "ticks"),
+    [
+        (0.097, 0.131, ".0%", [0.1, 0.11, 0.12, 0.13]),
+        (0.0, 1.2, ".0%", [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (0.0, 0.004, ".1%", [0.0, 0.001, 0.002, 0.003, 0.004]),
+    ],
+)
+def test_ticks_of_shares_never_read_alike_and_stop_at_100(low, high, written, ticks):
+    axis = value_axis(low, high, SHARE).to_dict()
+    assert (axis["format"], axis["values"]) == (written, pytest.approx(ticks))
+
+
+@given(low=floats(0, 0.99), span=floats(0.002, 1.2), most=sampled_from([4, 6]))
+def test_a_share_has_ticks_and_no_two_that_read_alike(low, span, most):
+    axis = value_axis(low, low + span, SHARE, most=most).to_dict()
+    said = [format(tick, axis["format"]) for tick in axis["values"]]
+    assert len(set(said)) == len(said) <= most + 1
+    assert said or low + span > 1
 
 
 def test_months_are_named_with_their_year_and_lie_flat():
