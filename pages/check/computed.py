@@ -146,7 +146,7 @@ def lines(reading: Reading, standing: states.Standing) -> list[tuple[str, str]]:
         ("Rows in, rows out", _rows(reading)),
         ("Refused at import", f"{standing.rows_out:,} source rows, kept aside with their reasons on the Sources page."),
         ("What was asked", _asked(reading)),
-        ("Known at", f"{states.moment(reading.as_of)}; data version {reading.data_version} (import, judgement)."),
+        ("Known at", f"{states.moment(reading.as_of, standing.zone)}; data version {reading.data_version} (import, judgement)."),
     ]  # fmt: skip
     if reading.shape == "series":
         told += [

@@ -45,7 +45,7 @@ def draw(store: Store, taken: Taken, standing: states.Standing, name: str = "") 
     who = session.principal()
     beside = Beside(
         asked=asked_in_words(reading), freshness=standing.fresh(), link=link(), printed=states.day(session.today()),
-        fictional=standing.fictional,
+        fictional=standing.fictional, clock=standing.zone,
     )  # fmt: skip
     offered: list[Offered] = [
         ("Figures (CSV)", "csv", "text/csv", lambda: csv(taken.plain())),
@@ -104,7 +104,7 @@ def about(taken: Taken, beside: Beside) -> pl.DataFrame:
         ("What was asked", beside.asked), ("Chart", reading.chart if reading.shape == "series" else ""),
         *(("What to know", text) for text in told(reading)), *(("Note on a point", text) for text in taken.notes),
         ("Rows read", f"{reading.rows_in:,}"), ("Rows in the figures", f"{reading.rows_out:,}"),
-        ("Records", beside.freshness), ("Known at", states.moment(reading.as_of)),
+        ("Records", beside.freshness), ("Known at", states.moment(reading.as_of, beside.clock)),
         ("Data version", str(reading.data_version)), ("Made on", beside.printed), ("See it again", beside.link),
         ("Fiction", "The demonstration town is fictional: no person in it exists." if beside.fictional else ""),
     ]  # fmt: skip

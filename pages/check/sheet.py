@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from measures.reading import Reading
 from pages.charts import words
@@ -38,6 +39,7 @@ class Beside:
     Attributes:
         asked: the filters in words. freshness: of the records. link: the address that shows the same; empty without one.
         printed: the day, in words. fictional: whether the records are of the demonstration town.
+        clock: the one that moments are told by.
     """
 
     asked: str
@@ -45,6 +47,7 @@ class Beside:
     link: str
     printed: str
     fictional: bool = False
+    clock: ZoneInfo = states.LONDON
 
 
 def sheet(taken: Taken, beside: Beside) -> bytes:
@@ -122,9 +125,7 @@ def _fitting(blocks: list[Paragraph], room: float) -> list[Paragraph]:
 
 def _foot(reading: Reading, beside: Beside) -> list[Paragraph]:
     fiction = " The demonstration town is fictional: no person in it exists." if beside.fictional else ""
-    version = (
-        f"Data version {reading.data_version} · known at {states.moment(reading.as_of)} · printed {beside.printed}."
-    )
+    version = f"Data version {reading.data_version} · known at {states.moment(reading.as_of, beside.clock)} · printed {beside.printed}."
     lines = [f"{beside.freshness}.{fiction}", version, *([f"See it again: {beside.link}"] if beside.link else [])]
     return [paragraph(line, FOOT) for line in lines]
 

@@ -30,10 +30,12 @@ def sentence(sources: pl.DataFrame, ledger: pl.DataFrame) -> str:
     refused = int(ledger.filter(pl.col("state") == "done")["rejected"].sum() or 0)
     last = ledger.filter(pl.col("state") == "done")["imported_at"].max()
     many = "One source" if sources.height == 1 else f"{sources.height} sources"
-    said = f"{many}, last imported {states.moment(int(last))}." if last is not None else f"{many}."  # type: ignore[call-overload]
+    when = "" if last is None else f", last imported {_when(int(last), states.clock(sources['timezone']))}"  # type: ignore[call-overload]
+    said = f"{many}{when}."
     said += waits
     if refused:
-        said += f" {refused:,} rows were refused, and wait here with their reasons."
+        rows = "1 row was refused, and waits here with its reason" if refused == 1 else ""
+        said += f" {rows or f'{refused:,} rows were refused, and wait here with their reasons'}."
     return said
 
 

@@ -109,8 +109,8 @@ def table(
     )
     body = "".join(
         f"<tr{roles['row']}>" + "".join(
-            f'<th scope="row"{roles["first"]}{_label(name, cards)}>{escape(_cell(cell))}</th>' if position == 0
-            else f"<td{roles['cell']}{_label(name, cards)}{_looks(name, numbers, cell)}>{escape(_cell(cell))}</td>"
+            f'<th scope="row"{roles["first"]}{_label(name, cards)}>{_written(cell)}</th>' if position == 0
+            else f"<td{roles['cell']}{_label(name, cards)}{_looks(name, numbers, cell)}>{_written(cell)}</td>"
             for position, (name, cell) in enumerate(zip(frame.columns, row, strict=True))
         ) + "</tr>"
         for row in frame.tail(limit).iter_rows()
@@ -143,6 +143,10 @@ LONG = 80  # letters: on a phone so long a cell stands under its name, not besid
 
 def _looks(name: str, numbers: Sequence[str], cell: object) -> str:
     return _right(name, numbers) or (' class="sc-long"' if len(_cell(cell)) > LONG else "")
+
+
+def _written(value: object) -> str:
+    return escape(_cell(value)).replace("_", "_<wbr>")  # names of files and sources may go on in the next line
 
 
 def _cell(value: object) -> str:

@@ -133,6 +133,12 @@ def test_a_source_tells_how_far_it_sees_by_its_own_clock_and_names_it_where_the_
     told = books.freshness(sources, ZoneInfo("Europe/London")).row(0, named=True)
     assert told["Sees as far as"] == "31 March 2015, 19:38 (America/New_York)"
     assert told["Last imported"] == "1 April 2015, 00:38"
+    ledger = pl.DataFrame({
+        "import_id": [1], "source": ["boston"], "state": ["done"], "file_hash": ["a"], "rejected": [1],
+        "imported_at": [1_427_845_080_000_000],
+    })  # fmt: skip
+    said = "One source, last imported 31 March 2015, 19:38. 1 row was refused, and waits here with its reason."
+    assert books.sentence(sources, ledger) == said
 
 
 def test_letters_of_windows_are_shown_to_ask_about(tmp_path):
