@@ -125,7 +125,8 @@ def _fitting(blocks: list[Paragraph], room: float) -> list[Paragraph]:
 
 def _foot(reading: Reading, beside: Beside) -> list[Paragraph]:
     fiction = " The demonstration town is fictional: no person in it exists." if beside.fictional else ""
-    version = f"Data version {reading.data_version} · known at {states.moment(reading.as_of, beside.clock)} · printed {beside.printed}."
+    known_at = states.moment(reading.as_of, beside.clock)
+    version = f"Data version {reading.data_version} · known at {known_at} · printed {beside.printed}."
     lines = [f"{beside.freshness}.{fiction}", version, *([f"See it again: {beside.link}"] if beside.link else [])]
     return [paragraph(line, FOOT) for line in lines]
 
