@@ -162,4 +162,5 @@ def _refused(store: Store, ledger: pl.DataFrame) -> None:
 
 
 def _when(at: int | None, clock: ZoneInfo) -> str:
-    return "never" if at is None else states.moment(at, clock)
+    """The moment, its day and month on one line."""
+    return "never" if at is None else states.moment(at, clock).replace(" ", "\u00a0", 1)

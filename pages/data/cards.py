@@ -8,9 +8,12 @@ from html import escape
 import polars as pl
 import streamlit as st
 
+from pages.desk import states
+
 LONG = 120  # letters
 # Roles are said again, for a table drawn as blocks is no table to a screen reader.
 RULES = """
+.sc-table.sc-cards td:not(.sc-number),.sc-table.sc-cards tbody th{min-width:0}
 @media (max-width:960px){
 .sc-cards,.sc-cards tbody,.sc-cards tr,.sc-cards th[scope=row],.sc-cards td,.sc-cards caption{display:block}
 .sc-cards thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -42,9 +45,9 @@ def table(frame: pl.DataFrame, caption: str, *, numbers: Sequence[str] = ()) -> 
     bare = frame[first].str.contains(r"^[\d,]+$").all()  # a card that begins with a number says of what
     says = f' data-says="{escape(first)}"' if bare else ""
     body = "".join(
-        f'<tr role="row"><th scope="row" role="rowheader"{right.get(first, "")}{says}>{escape(row[first])}</th>'
+        f'<tr role="row"><th scope="row" role="rowheader"{right.get(first, "")}{says}>{states.written(row[first])}</th>'
         + "".join(
-            f'<td role="cell" data-says="{escape(name)}"{right.get(name, "") or _long(row[name])}>{escape(row[name])}</td>'
+            f'<td role="cell" data-says="{escape(name)}"{right.get(name, "") or _long(row[name])}>{states.written(row[name])}</td>'
             for name in others
         )
         + "</tr>"

@@ -109,8 +109,8 @@ def table(
     )
     body = "".join(
         f"<tr{roles['row']}>" + "".join(
-            f'<th scope="row"{roles["first"]}{_label(name, cards)}>{_written(cell)}</th>' if position == 0
-            else f"<td{roles['cell']}{_label(name, cards)}{_looks(name, numbers, cell)}>{_written(cell)}</td>"
+            f'<th scope="row"{roles["first"]}{_label(name, cards)}>{written(cell)}</th>' if position == 0
+            else f"<td{roles['cell']}{_label(name, cards)}{_looks(name, numbers, cell)}>{written(cell)}</td>"
             for position, (name, cell) in enumerate(zip(frame.columns, row, strict=True))
         ) + "</tr>"
         for row in frame.tail(limit).iter_rows()
@@ -145,8 +145,13 @@ def _looks(name: str, numbers: Sequence[str], cell: object) -> str:
     return _right(name, numbers) or (' class="sc-long"' if len(_cell(cell)) > LONG else "")
 
 
-def _written(value: object) -> str:
-    return escape(_cell(value)).replace("_", "_<wbr>")  # names of files and sources may go on in the next line
+def written(value: object) -> str:
+    """A cell as HTML; a name of a file or a source may go on in the next line.
+
+    >>> written("boston_2015<.csv")
+    'boston_<wbr>2015&lt;.csv'
+    """
+    return escape(_cell(value)).replace("_", "_<wbr>")
 
 
 def _cell(value: object) -> str:

@@ -129,15 +129,15 @@ def test_a_source_tells_how_far_it_sees_by_its_own_clock_and_names_it_where_the_
         "imported_at": [1_427_845_080_000_000], "rows": [1], "warnings": [None],
     })  # fmt: skip
     told = books.freshness(sources, ZoneInfo("America/New_York")).row(0, named=True)
-    assert told["Sees as far as"] == told["Last imported"] == "31 March 2015, 19:38"
+    assert told["Sees as far as"] == told["Last imported"] == "31\u00a0March 2015, 19:38"
     told = books.freshness(sources, ZoneInfo("Europe/London")).row(0, named=True)
-    assert told["Sees as far as"] == "31 March 2015, 19:38 (America/New_York)"
-    assert told["Last imported"] == "1 April 2015, 00:38"
+    assert told["Sees as far as"] == "31\u00a0March 2015, 19:38 (America/New_York)"
+    assert told["Last imported"] == "1\u00a0April 2015, 00:38"
     ledger = pl.DataFrame({
         "import_id": [1], "source": ["boston"], "state": ["done"], "file_hash": ["a"], "rejected": [1],
         "imported_at": [1_427_845_080_000_000],
     })  # fmt: skip
-    said = "One source, last imported 31 March 2015, 19:38. 1 row was refused, and waits here with its reason."
+    said = "One source, last imported 31\u00a0March 2015, 19:38. 1 row was refused, and waits here with its reason."
     assert books.sentence(sources, ledger) == said
 
 
