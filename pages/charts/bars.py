@@ -54,7 +54,8 @@ def bars_chart(
     order = rows["label"].to_list()
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=210, domain=False, ticks=False))
     x = alt.X("value:Q", title=unit, scale=alt.Scale(zero=True, nice=True), axis=alt.Axis(
-        **({"format": SHARE, "tickMinStep": 0.01} if kind == "share" else {"format": ",~r"}), tickCount=5, grid=True))  # fmt: skip
+        format=SHARE if kind == "share" else ",~r", tickMinStep=0.01 if kind == "share" else alt.Undefined, tickCount=5,
+        grid=True))  # fmt: skip
     base = alt.Chart(rows.select("label", "value", "lower", "upper", "said", "start"))
     if rows["lower"].null_count() == rows.height:
         layers = [base.mark_bar(color=palette.line, height=14).encode(y=y, x=x)]

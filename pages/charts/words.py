@@ -73,12 +73,11 @@ def side_by_side(values: Sequence[float | None], kind: str) -> list[str | None]:
     given = {value for value in values if value is not None}
     if not given or kind.startswith(MEASURED) or "." in figure(max(given, key=abs), kind):
         return each
-    style = "{:.0%}" if kind == "share" else "{:,.0f}"
-    whole = {value: style.format(value + 0.0) for value in given}
-    told_apart = len(set(whole.values())) == len(given)
-    if not told_apart or any(value and text in ("0", "-0", "0%", "-0%") for value, text in whole.items()):
+    times, sign = (100, "%") if kind == "share" else (1, "")
+    whole = {value: round(value * times) for value in given}
+    if len(set(whole.values())) < len(given) or any(value and not whole[value] for value in given):
         return each
-    return [None if value is None else whole[value] for value in values]
+    return [None if value is None else f"{whole[value]:,}{sign}" for value in values]
 
 
 def with_unit(value: float | None, kind: str, unit: str = "") -> str:

@@ -33,9 +33,10 @@ def sentence(sources: pl.DataFrame, ledger: pl.DataFrame) -> str:
     when = "" if last is None else f", last imported {_when(int(last), states.clock(sources['timezone']))}"  # type: ignore[call-overload]
     said = f"{many}{when}."
     said += waits
-    if refused:
-        rows = "1 row was refused, and waits here with its reason" if refused == 1 else ""
-        said += f" {rows or f'{refused:,} rows were refused, and wait here with their reasons'}."
+    if refused == 1:
+        said += " 1 row was refused, and waits here with its reason."
+    elif refused:
+        said += f" {refused:,} rows were refused, and wait here with their reasons."
     return said
 
 

@@ -11,6 +11,7 @@ from connectors.batch import ImportReport
 from connectors.mapping import PRESETS, Mapping, load
 from connectors.reasons import FLAGS
 from connectors.store import Store
+from measures.capability.words import many
 from measures.reading import Request
 from pages.check import taken
 from pages.check.demand_section import behind, behind_series
@@ -137,29 +138,23 @@ def _details(report: ImportReport) -> None:
     if report.reasons:
         cards.table(by_reason(report.reasons), "Why rows of this file were refused.", numbers=("Rows",))
     for flag, number in report.flags.items():
-        states.line(f"{_rows(number)}: {FLAGS.get(flag, flag.replace('_', ' '))}.")
+        states.line(f"{many(number, 'row')}: {FLAGS.get(flag, flag.replace('_', ' '))}.")
 
 
 def fell_words(report: ImportReport) -> str:
     """How an import fell, in one sentence."""
     if report.held:
-        return (
-            f"Nothing has changed yet: {_rows(report.read)} {_were(report.read)} read, and somebody has to look first."
-        )
+        return f"Nothing has changed yet: {many(report.read, 'row')} {_were(report.read)} read, and somebody has to look first."
     known, refused = report.unchanged, report.rejected
     if not report.accepted and not report.superseded:
-        aside = f" {_rows(refused)} {_were(refused)} refused." if refused else ""
-        every = "the one row was" if known == 1 else f"all {_rows(known)} were"
+        aside = f" {many(refused, 'row')} {_were(refused)} refused." if refused else ""
+        every = "the one row was" if known == 1 else f"all {many(known, 'row')} were"
         return f"Nothing changed: {every} known already.{aside}" if known else f"Nothing changed.{aside}"
-    parts = [f"{_rows(report.accepted, 'new row')} {'is' if report.accepted == 1 else 'are'} in"]
+    parts = [f"{many(report.accepted, 'new row')} {'is' if report.accepted == 1 else 'are'} in"]
     parts += [f"{report.superseded:,} replaced an earlier version"] if report.superseded else []
     parts += [f"{known:,} {_were(known)} known already"] if known else []
     parts += [f"{refused:,} {_were(refused)} refused"] if refused else []
     return f"{', '.join(parts)}."
-
-
-def _rows(number: int, noun: str = "row") -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _were(number: int) -> str:
