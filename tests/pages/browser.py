@@ -42,6 +42,22 @@ def settled(page) -> None:
     page.wait_for_function(SETTLED, timeout=60_000, polling=100)
 
 
+def press(control) -> None:
+    """Press a control once it is there and its page stands still: what is drawn above it pushes it from under the pointer."""
+    control.wait_for()
+    settled(control.page)
+    control.click()
+
+
+def taken(control, folder: Path) -> Path:
+    """The file that a press on this control gives, kept in the folder under the name it came with."""
+    with control.page.expect_download(timeout=60_000) as download:
+        press(control)
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
 def faults(page) -> list[tuple]:
     """What axe holds against the settled page: rule, element and what to mend."""
     from axe_playwright_python.sync_playwright import Axe

@@ -33,7 +33,7 @@ def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
 
 def say(page, label: str, text: str, button: str) -> None:
     page.get_by_label(label).fill(text)
-    page.get_by_role("button", name=button, exact=True).click()
+    browser.press(page.get_by_role("button", name=button, exact=True))
     page.locator(".sc-notice", has_text=text).first.wait_for()
     browser.settled(page)
 
@@ -83,10 +83,10 @@ def test_a_point_is_clicked_left_out_noted_and_split_and_each_is_undone(chromium
 def test_a_suggested_split_is_accepted_and_a_shared_link_shows_the_same(chromium, address):
     link = f"{address}{ADDRESS}&chart=c_prime&rules=nhs&run=8&point=2026-03-02&since=2025-08-01"
     page = visit(chromium, link)
-    page.get_by_role("button", name="Accept").click()
+    browser.press(page.get_by_role("button", name="Accept"))
     page.get_by_label("What happened?").fill("The redesign")
     assert browser.faults(page) == []
-    page.get_by_role("button", name="Split the chart there").click()
+    browser.press(page.get_by_role("button", name="Split the chart there"))
     page.locator(".sc-phase", has_text="B The redesign").wait_for()
     browser.settled(page)
     assert page.get_by_text("What happened here?").count() == 0

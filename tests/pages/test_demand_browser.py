@@ -53,8 +53,8 @@ def visit(chromium, url: str, width: int = 1440, scheme: str = "light"):
 )
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(chromium, address, width, scheme):
     page = visit(chromium, address, width, scheme)
-    page.get_by_text("Value demand: table, how it was computed, downloads").click()
-    page.get_by_text("Demand by front door: table, how it was computed, downloads").click()
+    for title in ("Value demand", "Demand by front door"):
+        browser.press(page.get_by_text(f"{title}: table, how it was computed, downloads"))
     page.get_by_role("heading", name="How this was computed").nth(1).wait_for()
     told = browser.faults(page)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
@@ -78,14 +78,8 @@ def test_value_and_failure_stand_under_each_other_week_for_week(chromium, addres
 
 def taken(page, tmp_path) -> dict[str, bytes]:
     """Every format that the opened part of the page offers, by the ending of its file."""
-    files = {}
-    for label in FORMATS:
-        with page.expect_download(timeout=60_000) as download:
-            page.get_by_role("button", name=label).click()
-        name = download.value.suggested_filename
-        download.value.save_as(tmp_path / name)
-        files[name.rpartition(".")[2]] = (tmp_path / name).read_bytes()
-    return files
+    files = [browser.taken(page.get_by_role("button", name=label), tmp_path) for label in FORMATS]
+    return {file.suffix[1:]: file.read_bytes() for file in files}
 
 
 @pytest.mark.parametrize(
@@ -100,7 +94,6 @@ def test_each_format_of_a_chart_is_taken_away_reopened_and_noted(chromium, addre
     before = store.audit_trail(LOCAL).filter(action="export").height
     page = visit(chromium, f"{address}?service=housing")
     page.get_by_text(f"{title}: table, how it was computed, downloads", exact=True).click()
-    page.get_by_role("button", name=FORMATS[0]).wait_for()
     files = taken(page, tmp_path)
     page.context.close()
     lines = [json.loads(text) for text in store.audit_trail(LOCAL).filter(action="export")["detail"][before:]]
@@ -126,8 +119,6 @@ def test_the_table_holds_all_130_doors_and_its_file_too(chromium, address, tmp_p
     table = page.get_by_role("region", name="Demand by front door: the figures behind the chart.")
     table.wait_for()
     assert table.locator("tbody tr").count() == 130
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Figures (CSV)").click()
-    download.value.save_as(tmp_path / "doors.csv")
-    assert len((tmp_path / "doors.csv").read_text().splitlines()) == 131
+    file = browser.taken(page.get_by_role("button", name="Figures (CSV)"), tmp_path)
+    assert len(file.read_text().splitlines()) == 131
     page.context.close()

@@ -51,11 +51,8 @@ def test_each_format_is_taken_away_reopened_and_noted(chromium, address, tmp_pat
     page = visit(chromium, url + SHARE)
     files = {}
     for label in ("Figures (CSV)", "Workbook (XLSX)", "Sheet (PDF)", "Picture (PNG)", "Picture (SVG)"):
-        with page.expect_download(timeout=60_000) as download:
-            page.get_by_role("button", name=label).click()
-        name = download.value.suggested_filename
-        download.value.save_as(tmp_path / name)
-        files[name.rpartition(".")[2]] = (tmp_path / name).read_bytes()
+        file = browser.taken(page.get_by_role("button", name=label), tmp_path)
+        files[file.suffix[1:]] = file.read_bytes()
     page.context.close()
     values = reading.table["value"].to_list()
     assert pl.read_csv(BytesIO(files["csv"]))["value"].to_list() == pytest.approx(values)

@@ -50,10 +50,7 @@ def test_from_paste_to_chart_and_on_to_a_second_browser(chromium, address, tmp_p
     sentence = page.locator(".sc-sentence").first.inner_text()
     name = page.locator('[role="graphics-document"]').first.get_attribute("aria-label")
     for label, start in (("Picture (SVG)", b"<svg"), ("Figures (CSV)", b"at,value,plotted")):
-        with page.expect_download(timeout=30_000) as download:
-            page.get_by_role("button", name=label).click()
-        download.value.save_as(tmp_path / "file")
-        assert (tmp_path / "file").read_bytes().startswith(start)
+        assert browser.taken(page.get_by_role("button", name=label), tmp_path).read_bytes().startswith(start)
     page.context.close()
     second = browser.opened(chromium, link)
     second.wait_for_selector(".stVegaLiteChart svg")

@@ -34,8 +34,7 @@ def send(page, path: Path) -> None:
 
 
 def let_in(page) -> None:
-    browser.settled(page)
-    page.get_by_role("button", name=re.compile("^Import ")).click()
+    browser.press(page.get_by_role("button", name=re.compile("^Import ")))
     page.get_by_role("heading", name="How its rows fell").wait_for()
 
 
@@ -65,7 +64,7 @@ def test_the_same_file_twice_changes_nothing(steward, tmp_path):
     for _ in range(2):
         send(page, path)
         let_in(page)
-        page.get_by_role("button", name="Bring another file").click()
+        browser.press(page.get_by_role("button", name="Bring another file"))
         page.get_by_role("heading", name="Bring a file").wait_for()
     assert store.ledger(LOCAL).sort("import_id")["unchanged"].to_list() == [0, 900]
     assert store.records(LOCAL).scan("demands").collect().height == 900
@@ -80,9 +79,9 @@ def test_day_and_month_that_could_change_places_are_asked_about(steward, tmp_pat
     page.get_by_text("Day and month could change places in Received. What is 01/02/2026?").wait_for()
     assert page.get_by_role("button", name=re.compile("^Import ")).count() == 0
     choice = page.get_by_test_id("stRadioGroup")
-    choice.get_by_text("2 January 2026", exact=True).click()
+    browser.press(choice.get_by_text("2 January 2026", exact=True))
     page.get_by_text("Received: 01/02/2026 is read as 2 January 2026.").wait_for()
-    choice.get_by_text("1 February 2026", exact=True).click()
+    browser.press(choice.get_by_text("1 February 2026", exact=True))
     page.get_by_text("Received: 01/02/2026 is read as 1 February 2026.").wait_for()
     let_in(page)
     assert store.records(LOCAL).scan("demands").collect()["received_day"].min() == 20454  # 1 January 2026
@@ -95,7 +94,7 @@ def test_letters_of_windows_are_asked_about(steward, tmp_path):
     path.write_bytes(f"Reference,Received,Office\n{rows}".encode("cp1252"))
     send(page, path)
     page.get_by_text("Saved on Windows, it holds these letters: é").wait_for()
-    page.get_by_text("Yes, it was saved on Windows").click()
+    browser.press(page.get_by_text("Yes, it was saved on Windows"))
     page.get_by_text("Of 40 rows 40 would be accepted and none refused.").wait_for()
     let_in(page)
     assert set(store.records(LOCAL).scan("demands").collect()["front_door"]) == {"Café"}
@@ -107,7 +106,7 @@ def test_a_web_page_saved_as_a_table_is_refused_in_one_sentence(steward, tmp_pat
     path.write_text("<!doctype html><html><title>Sign in</title></html>")
     send(page, path)
     page.get_by_text("perhaps a login page saved in place of the export").wait_for()
-    page.get_by_role("button", name="Put it away").click()
+    browser.press(page.get_by_role("button", name="Put it away"))
     page.get_by_role("heading", name="Bring a file").wait_for()
     assert uploads_left(store) == []
 
@@ -115,10 +114,10 @@ def test_a_web_page_saved_as_a_table_is_refused_in_one_sentence(steward, tmp_pat
 def test_what_was_held_is_let_in_by_a_person(steward, tmp_path):
     page, store = steward
     send(page, own_files.calls(tmp_path / "calls.csv", spoiled=90))
-    page.get_by_role("button", name=re.compile("^Import ")).click()
+    browser.press(page.get_by_role("button", name=re.compile("^Import ")))
     page.get_by_text("Held for approval: 90 of 900 rows were refused").wait_for()
     assert store.records(LOCAL).scan("demands").collect().is_empty()
-    page.get_by_role("button", name="Let it in", exact=True).click()
+    browser.press(page.get_by_role("button", name="Let it in", exact=True))
     page.get_by_text("810 new rows are in, 90 were refused.").wait_for()
     assert store.records(LOCAL).scan("demands").collect().height == 810
     assert uploads_left(store) == []
@@ -128,11 +127,11 @@ def test_an_import_is_watched_and_can_be_stopped(steward, tmp_path):
     page, store = steward
     send(page, own_files.calls(tmp_path / "calls.csv", 600_000, spoiled=0))
     page.get_by_text("Of the first 20,000 rows 20,000 would be accepted and none refused.").wait_for()
-    page.get_by_role("button", name="Import the file").click()
+    browser.press(page.get_by_role("button", name="Import the file"))
     page.get_by_role("button", name="Stop the import").click()
     page.get_by_text("The import was stopped; nothing of it was kept.").wait_for()
     assert store.records(LOCAL).scan("demands").collect().is_empty()
-    page.get_by_role("button", name="Put it away").click()
+    browser.press(page.get_by_role("button", name="Put it away"))
     page.get_by_role("heading", name="Bring a file").wait_for()
     assert uploads_left(store) == []
 
@@ -141,14 +140,12 @@ def test_the_mapping_can_be_taken_away_and_given_back(steward, tmp_path):
     page, store = steward
     path = own_files.calls(tmp_path / "calls.csv", spoiled=0)
     send(page, path)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download the mapping").click()
-    download.value.save_as(tmp_path / "given.toml")
-    assert 'name = "calls"' in (tmp_path / "given.toml").read_text()
+    given = browser.taken(page.get_by_role("button", name="Download the mapping"), tmp_path)
+    assert 'name = "calls"' in given.read_text()
     page.get_by_label("How to read it").click()
     page.get_by_role("option", name="A mapping file (TOML)").click()
     page.get_by_text("Choose a mapping that was downloaded here").wait_for()
-    page.set_input_files("input[type=file]", str(tmp_path / "given.toml"))
+    page.set_input_files("input[type=file]", str(given))
     page.get_by_text("Of 900 rows 900 would be accepted and none refused.").wait_for()
     let_in(page)
     assert store.ledger(LOCAL)["source"].to_list() == ["calls"]
@@ -192,6 +189,6 @@ def test_the_shared_extracts_are_recognised_and_reconcile(steward, name, title, 
         page.get_by_text(said).wait_for()
         page.wait_for_selector(".stVegaLiteChart svg")
         assert store.ledger(LOCAL).height == turn + 1
-        page.get_by_role("button", name="Bring another file").click()
+        browser.press(page.get_by_role("button", name="Bring another file"))
         page.get_by_role("heading", name="Bring a file").wait_for()
     assert store.records(LOCAL).scan("demands").collect().height == demands

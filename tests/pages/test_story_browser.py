@@ -30,18 +30,16 @@ def test_axe_finds_nothing_on_ruth_s_story_and_her_chart_leaves_noted(chromium, 
     page = browser.opened(chromium, f"{url}?case=ruth", width, scheme)
     page.wait_for_selector(".sc-footer")
     for part in PARTS:
-        page.get_by_text(f"{part}: table and downloads").click()
+        browser.press(page.get_by_text(f"{part}: table and downloads"))
         page.get_by_role("region", name=f"{part}: the figures behind the chart.").wait_for()
     page.wait_for_function("document.querySelectorAll('.stVegaLiteChart svg').length >= 3")
     told = browser.faults(page)
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Picture (SVG)").first.click()
-    download.value.save_as(tmp_path / "records.svg")
+    picture = browser.taken(page.get_by_role("button", name="Picture (SVG)").first, tmp_path)
     page.context.close()
     assert told == []
     assert wide <= width
-    assert "Wellbeing team" in (tmp_path / "records.svg").read_text("utf-8")
+    assert "Wellbeing team" in picture.read_text("utf-8")
     assert '"part": "records"' in open_store(store).audit_trail(LOCAL).filter(action="export")["detail"][-1]
 
 
