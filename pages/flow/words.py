@@ -32,6 +32,7 @@ SAID = {
         "turned away": "were turned away for good", "left or died": "moved, died or gave up", "still open": "are still waiting",
     },
 }  # fmt: skip
+OF_ONE = {"were": "was", "have": "has", "are": "is"}
 
 
 def headline(found: Paths) -> str:
@@ -48,20 +49,30 @@ def headline(found: Paths) -> str:
     again = 100 - found.of_hundred("again").get("did not ask again", 0.0)
     stands = found.of_hundred("stands")
     met, closed = stands.get("met", 0.0), stands.get("closed, did not come back", 0.0)
-    end = f"{number(met)} have had their need met"
+    end = counted(met, "have been met")
     if met == 0 and closed:
-        end = f"{number(closed)} were closed and did not come back: whether their need was met, nobody asked"
+        end = f"{counted(closed, 'were closed and did not come back')}: whether the need was met, nobody asked"
     return (
-        f"Of 100 needs that people asked about, {number(away)} were turned away at first, {number(again)} had to be asked about "
-        f"again, and {end}."
+        f"Of 100 needs that people asked about, {counted(away, 'were turned away at first')}, "
+        f"{counted(again, 'had to be asked about again')}, and {end}."
     )
 
 
 def stage_words(stage: str, parts: Mapping[str, float]) -> str:
     """One stage in a sentence, the most first."""
-    told = [f"{number(part)} {SAID[stage][word]}" for word, part in sorted(parts.items(), key=lambda item: -item[1])]
+    told = [counted(part, SAID[stage][word]) for word, part in sorted(parts.items(), key=lambda item: -item[1])]
     *most, last = told
     return f"{OPENINGS[stage]}, {', '.join(most)} and {last}." if most else f"{OPENINGS[stage]}, {last}."
+
+
+def counted(part: float, words: str) -> str:
+    """A part of a hundred and what is said of it; of one as of one.
+
+    >>> counted(34.4, "were helped"), counted(1, "were helped"), counted(0.2, "are still waiting")
+    ('34 were helped', '1 was helped', 'fewer than 1 are still waiting')
+    """
+    verb, _, rest = words.partition(" ")
+    return f"{number(part)} {OF_ONE.get(verb, verb) if number(part) == '1' else verb} {rest}"
 
 
 def number(part: float) -> str:

@@ -62,8 +62,16 @@ def test_the_parts_of_every_stage_make_a_hundred_and_are_all_said():
         "First, of 100 who asked, 60 were turned away, 40 were helped and fewer than 1 were assessed."
     )
     assert headline(ways) == (
-        "Of 100 needs that people asked about, 60 were turned away at first, 60 had to be asked about again, and 40 have had "
-        "their need met."
+        "Of 100 needs that people asked about, 60 were turned away at first, 60 had to be asked about again, and 40 have been "
+        "met."
+    )
+
+
+def test_one_of_a_hundred_is_told_as_one():
+    ways = found(("helped", WORDS["again"][0], "met", 98), ("turned away", WORDS["again"][1], "still open", 1),
+                 ("assessed", WORDS["again"][2], "closed, not met", 1))  # fmt: skip
+    assert stage_words("stands", ways.of_hundred("stands")) == (
+        "Today, 98 have had their need met, 1 was closed without it being met and 1 is still waiting."
     )
 
 
