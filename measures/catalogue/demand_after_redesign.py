@@ -175,6 +175,6 @@ MEASURE = Measure(
     observe=observe,
     breakdown=breakdown,
     splits=(),
-    caveat="People also ask no more because they gave up: read it beside stopped_asking. Whoever died or moved away is left "
-    "out. A difference says what happened, not why.",
+    caveat="People also ask no more because they gave up: read it beside those who stopped asking while still in need. "
+    "Whoever died or moved away is left out. A difference says what happened, not why.",
 )

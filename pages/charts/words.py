@@ -47,8 +47,10 @@ def period(start: date, every: str) -> str:
 def figure(value: float | None, kind: str) -> str:
     """A figure as it is read: a share as 62% (4.2% below ten), anything else with thousands apart, whole from twenty.
 
-    >>> figure(0.618, "share"), figure(0.042, "share"), figure(1204, "count"), figure(3.14, "rate")
-    ('62%', '4.2%', '1,204', '3.1')
+    A rate below one, such as demands a person, has two decimals.
+
+    >>> figure(0.618, "share"), figure(0.042, "share"), figure(1204, "count"), figure(3.14, "rate"), figure(0.534, "rate")
+    ('62%', '4.2%', '1,204', '3.1', '0.53')
     """
     if value is None:
         return "not known"
@@ -57,6 +59,8 @@ def figure(value: float | None, kind: str) -> str:
     if kind.startswith(MEASURED):
         decimals = int(kind.removeprefix(MEASURED))
         return f"{round(value, decimals) + 0.0:,.{decimals}f}"  # + 0.0: no minus before nought
+    if kind == "rate" and 0 < abs(value) < 0.995:
+        return f"{value:.2f}"
     whole = kind == "whole" or abs(value) >= 19.5 or abs(value - round(value)) < 0.05
     return f"{value:,.0f}" if whole else f"{value:,.1f}"
 
@@ -66,7 +70,7 @@ def side_by_side(values: Sequence[float | None], kind: str) -> list[str | None]:
 
     Not where that would make two of them one, or nought of something; None stays None.
 
-    >>> side_by_side([27.2, 11.8, 42.4], "count"), side_by_side([0.09, 0.042, 0.14], "share"), side_by_side([30, 0.3], "rate")
+    >>> side_by_side([27.2, 11.8, 42.4], "count"), side_by_side([0.09, 0.042, 0.14], "share"), side_by_side([30, 0.3], "duration")
     (['27', '12', '42'], ['9%', '4%', '14%'], ['30', '0.3'])
     """
     each = [None if value is None else figure(value, kind) for value in values]
