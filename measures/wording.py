@@ -7,7 +7,7 @@ import polars as pl
 from measures.capability import sentence
 from measures.capability.figures import spread
 from measures.capability.signal_words import what_signalled
-from measures.capability.words import day_words
+from measures.capability.words import day_words, many
 from measures.facts import undated
 from measures.model.measure import Kind, Measure, columns_of, is_inferred, reached_by
 from measures.model.records import Records
@@ -211,10 +211,8 @@ def days_in_words(value: float) -> str:
     ('3 hours', '41 days')
     """
     if value < 1:
-        hours = max(1, round(value * 24))
-        return f"{hours} hour{'s' if hours != 1 else ''}"
-    days = round(value)
-    return f"{days:,} day{'s' if days != 1 else ''}"
+        return many(max(1, round(value * 24)), "hour")
+    return many(round(value), "day")
 
 
 def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:

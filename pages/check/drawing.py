@@ -9,6 +9,7 @@ from textwrap import wrap
 import altair as alt
 import polars as pl
 
+from measures.capability.words import many
 from measures.limiting import RARE
 from measures.model.measure import GROUPS
 from measures.model.time import EPOCH
@@ -141,7 +142,7 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
         row = settled.row(-1, named=True)
         return [{
             "name": "As the system now works", "figures": _figures(row, kind, middle_word(reading)),
-            "n": many(settled.height, reading), "verdict": "",
+            "n": counted(settled.height, reading), "verdict": "",
         }]  # fmt: skip
     cells = []
     for number, row in enumerate(rows.sort("from_day").iter_rows(named=True)):
@@ -150,16 +151,15 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
         name = f"{letter(number + 1)} {span}" if first else f"{letter(number + 1)} {row['name']}, {span}"
         force = " · in force" if row["in_force"] and rows.height > 1 else ""
         cells.append({
-            "name": name, "figures": _figures(row, kind, middle_word(reading)), "n": f"{many(row['n'], reading)}{force}",
+            "name": name, "figures": _figures(row, kind, middle_word(reading)), "n": f"{counted(row['n'], reading)}{force}",
             "verdict": "" if first else row.get("verdict") or "",
         })  # fmt: skip
     return cells
 
 
-def many(number: int, reading: Reading) -> str:
+def counted(number: int, reading: Reading) -> str:
     """So many points of a chart: weeks, months, or events where the chart is of rare ones."""
-    noun = "event" if reading.chart in RARE else reading.request.period
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return many(number, "event" if reading.chart in RARE else reading.request.period)
 
 
 def before_and_after(reading: Reading) -> pl.DataFrame:

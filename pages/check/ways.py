@@ -17,7 +17,16 @@ from pages.charts.moving_range import steps_of
 from pages.charts.overlaid import MOST, SIGNS, largest
 from pages.charts.sparkline import sparkline
 from pages.check import key, points, ruled, suggesting
-from pages.check.drawing import MOST_DRAWN, Marked, chart_of, dots_chart, many, phase_cells, steps_chart, together_chart
+from pages.check.drawing import (
+    MOST_DRAWN,
+    Marked,
+    chart_of,
+    counted,
+    dots_chart,
+    phase_cells,
+    steps_chart,
+    together_chart,
+)
 from pages.desk import session, states
 from pages.desk.shown import shown
 
@@ -39,7 +48,7 @@ def over_time(store: Store, reading: Reading) -> None:
     states.phases(phase_cells(reading))
     if reading.table.height > MOST_DRAWN:
         states.line(
-            f"The newest {MOST_DRAWN:,} of {many(reading.table.height, reading)} are drawn; all are in the table and its files."
+            f"The newest {MOST_DRAWN:,} of {counted(reading.table.height, reading)} are drawn; all are in the table and its files."
         )
     spec = session.kept(
         "capability chart", lambda: chart_of(reading, marked=marked).to_dict(), reading.request, reading.chart, marked

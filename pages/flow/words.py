@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from measures.capability.words import many
 from measures.paths import WORDS, Paths
 from pages.charts.paths import Stage
 
@@ -139,4 +140,4 @@ def days(value: float) -> str:
     ('the same day', '1 day', '22 days')
     """
     whole = int(value + 0.5)
-    return "the same day" if whole == 0 else f"{whole:,} day{'s' if whole != 1 else ''}"
+    return "the same day" if whole == 0 else many(whole, "day")

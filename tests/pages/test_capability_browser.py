@@ -39,7 +39,7 @@ def say(page, label: str, text: str, button: str) -> None:
 
 
 def undo(page) -> None:
-    page.get_by_role("button", name="Undo last").click()
+    browser.press(page.get_by_role("button", name="Undo last"))
     page.get_by_text("Undone:").first.wait_for()
     browser.settled(page)
 

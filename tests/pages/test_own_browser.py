@@ -23,7 +23,7 @@ def address(tmp_path_factory):
 
 def paste(page, text: str = TEXT) -> None:
     page.get_by_label("Dates and numbers").fill(text)
-    page.get_by_role("button", name="Draw the chart").click()
+    browser.press(page.get_by_role("button", name="Draw the chart"))
     page.wait_for_selector(".stVegaLiteChart svg")
     browser.settled(page)
 

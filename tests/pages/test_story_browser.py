@@ -46,7 +46,7 @@ def test_axe_finds_nothing_on_ruth_s_story_and_her_chart_leaves_noted(chromium, 
 def test_a_person_of_the_records_is_opened_without_a_word_in_the_address(chromium, address):
     url, _ = address
     page = browser.opened(chromium, f"{url}?case=records", 390, "light")
-    page.get_by_role("button", name="Open the story").click()
+    browser.press(page.get_by_role("button", name="Open the story"))
     page.wait_for_selector(".stVegaLiteChart svg")
     told = browser.faults(page)
     at = page.url

@@ -120,7 +120,7 @@ def test_a_change_too_young_says_nothing_yet():
 
 
 def test_its_caveat_names_its_guard():
-    assert any("stopped_asking" in caveat.text for caveat in reading("demand_after_redesign", town()).caveats)
+    assert any("stopped asking while" in caveat.text for caveat in reading("demand_after_redesign", town()).caveats)
 
 
 @settings(max_examples=3, deadline=None, phases=(Phase.explicit, Phase.generate))
