@@ -5,10 +5,13 @@ a deep link is told "Page not found", because Streamlit takes any folder called 
 somebody's run has reached `st.navigation`.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib import import_module
+from inspect import stack
 from pathlib import Path
+from sys import getswitchinterval, setswitchinterval
 from threading import Thread
 from time import sleep
 
@@ -40,6 +43,7 @@ FIRST_NEEDED = (
 NEXT_NEEDED = ("measures.reading", "holidays.countries")  # by every other page, and by the first after an import
 AT_LEISURE = 2.0  # seconds in which a browser draws what it was sent
 NOBODY_CAME = 60.0  # seconds
+GIVE_WAY = 0.0005  # seconds, usually 0.005: a browser asks for a hundred files while a thread of ours computes
 
 
 @asynccontextmanager
@@ -50,12 +54,28 @@ async def serving(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+@contextmanager
+def haste() -> Iterator[None]:
+    """Until the first page is sent: who computes gives way sooner, and nothing is collected, for what is fetched now stays."""
+    usual = getswitchinterval()
+    setswitchinterval(GIVE_WAY)
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+        setswitchinterval(usual)
+
+
 def get_ready() -> None:
     """Fetch the programs that the first page needs and its figures; then, when it is drawn, what the other pages need."""
-    for name in FIRST_NEEDED:
-        import_module(name)
-    import_module("pages.review.ready").make_ready()
-    import_module("pages.desk.session").SENT.wait(NOBODY_CAME)
+    with haste():
+        for name in FIRST_NEEDED:
+            import_module(name)
+        import_module("pages.review.ready").make_ready()
+        stack()  # Streamlit asks once which file it was started by; what that looks up is kept for it here
+        import_module("pages.desk.session").SENT.wait(NOBODY_CAME)
     sleep(AT_LEISURE)
     for name in NEXT_NEEDED:
         import_module(name)

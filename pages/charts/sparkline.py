@@ -55,11 +55,7 @@ def sparkline(points: pl.DataFrame, *, label: str, better: str, periods: int = 6
     for name, width, dash in (("upper", 1, "4 3"), ("lower", 1, "4 3"), ("centre", 1.5, "")):
         parts.append(_path(_limit(rows, name, x, y), palette.limit, width, dash))
     parts.append(_path(_joined(rows, x, y), palette.line, 1.3, ""))
-    bold = _bold(rows)
-    parts.extend(
-        _mark(row, x(index), y(row["value"]), better, palette, last=index == _last(rows), bold=index in bold)
-        for index, row in enumerate(rows) if row["value"] is not None
-    )  # fmt: skip
+    parts.extend(_marks(rows, x, y, better, palette))
     return _svg(label, "".join(parts))
 
 
@@ -134,18 +130,39 @@ def _strip(left: float, right: float, palette: Palette) -> str:
     return band + _path(slants, palette.unknown, 0.7, "")
 
 
-def _mark(row: dict, x: float, y: float, better: str, palette: Palette, *, last: bool, bold: bool) -> str:
-    if row["mature"] is False:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2" style="fill:{palette.page};stroke:{palette.unknown}"></circle>'
-    if row["excluded"]:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" style="fill:none;stroke:{palette.line}"></circle>'
-    name = words.strongest(row["signals"])
-    if name not in MARKS:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 if last else 1.4}" style="fill:{palette.line}"></circle>'
-    colour = getattr(palette, words.direction(row["value"], row["centre"], better))
-    if not bold:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.6" style="fill:{colour}"></circle>'
-    return f'<path d="{MARKS[name]}" transform="translate({x:.1f},{y:.1f})" style="fill:{colour}"></path>'
+def _marks(rows: list[dict], x, y, better: str, palette: Palette) -> list[str]:
+    """The points: dots alike in one path, since a browser takes its time over each element; then shapes, above them."""
+    dots: dict[tuple[str, float], list[str]] = {}
+    shapes = []
+    bold, last = _bold(rows), _last(rows)
+    for index, row in enumerate(rows):
+        if row["value"] is None:
+            continue
+        at, height = x(index), y(row["value"])
+        name = words.strongest(row["signals"])
+        if row["mature"] is False:
+            looks = ((palette.unknown, 5.0), (palette.page, 3.0))  # a ring is a dot on a larger one
+        elif row["excluded"]:
+            ring = f"fill:none;stroke:{palette.line}"
+            shapes.append(f'<circle cx="{at:.1f}" cy="{height:.1f}" r="2.5" style="{ring}"></circle>')
+            continue
+        elif name not in MARKS:
+            looks = ((palette.line, 6.0 if index == last else 2.8),)
+        else:
+            colour = getattr(palette, words.direction(row["value"], row["centre"], better))
+            if index in bold:
+                place = f"translate({at:.1f},{height:.1f})"
+                shapes.append(f'<path d="{MARKS[name]}" transform="{place}" style="fill:{colour}"></path>')
+                continue
+            looks = ((colour, 3.2),)
+        for look in looks:
+            dots.setdefault(look, []).append(f"M{at:.1f},{height:.1f}h0")
+    return [_dots("".join(places), *look) for look, places in dots.items()] + shapes
+
+
+def _dots(d: str, colour: str, width: float) -> str:
+    """Lines of no length with round ends."""
+    return f'<path d="{d}" style="fill:none;stroke:{colour};stroke-width:{width:g};stroke-linecap:round"></path>'
 
 
 def _path(d: str, colour: str, width: float, dash: str) -> str:

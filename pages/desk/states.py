@@ -236,11 +236,22 @@ def signed(sign: str, text: str) -> None:
     st.html(f'<p class="sc-line">{shape}{escape(text)}</p>')
 
 
-def columns_named(widths: dict[str, float]) -> None:
-    """Headings over rows of columns with these widths; hidden on a phone, where each row is a card."""
-    tracks = " ".join(f"{width}fr" for width in widths.values())
-    names = "".join(f"<span>{escape(name)}</span>" for name in widths)
-    st.html(f'<div class="sc-heads" style="grid-template-columns:{tracks}" aria-hidden="true">{names}</div>')
+def small_chart(svg: str, below: str = "") -> None:
+    """A sparkline with a quiet line under it; nothing where there is no chart. Its place is kept, for the columns of a row.
+
+    Args:
+        svg: what `pages.charts.sparkline` drew. `st.html` would clean it away, so this is the one place with Markdown's HTML.
+        below: words of ours, never of records.
+    """
+    under = f'<p class="sc-muted">{escape(below)}</p>' if svg and below else ""
+    st.markdown(f'<div class="sc-small">{svg}{under}</div>', unsafe_allow_html=True)
+
+
+def columns_named(*names: str) -> None:
+    """Headings over the rows of the review; hidden on a phone, where each row is a card."""
+    st.html(
+        f'<div class="sc-heads" aria-hidden="true">{"".join(f"<span>{escape(name)}</span>" for name in names)}</div>'
+    )
 
 
 SHAPES = (

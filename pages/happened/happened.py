@@ -59,7 +59,7 @@ if waiting.is_empty():
         "Nobody is left to ask among the needs that ended in this time. Choose a longer time, or another service."
     )
 for need in waiting.head(MOST).iter_rows(named=True):
-    with st.container(key=f"card_{need['need_id']}", border=False):
+    with st.container(key=f"card_need_{need['need_id']}", border=False):
         left, right = st.columns([3, 1], gap="medium", vertical_alignment="center")
         with left:
             states.paragraph(need_words(need))

@@ -41,7 +41,7 @@ def running(store: Store, service: str) -> None:
             states.paragraph(f"{change['what']}{where}, from {began}")
             if change["hypothesis"]:
                 states.line(f"We expect: {change['hypothesis']}")
-        with right, st.form(f"decide_{change['change_id']}", border=False):
+        with right, st.popover("Keep or revert"), st.form(f"decide_{change['change_id']}", border=False):
             choice, why = st.columns([1, 2])
             decision = choice.selectbox("Decision", list(DECISIONS), format_func=DECISIONS.get,
                                         key=f"decision_{change['change_id']}")  # fmt: skip

@@ -39,28 +39,21 @@ if not any(row.charted for row in rows):
     states.footer(standing, session.version())
     st.stop()
 
-states.columns_named({"Measure": 2.2, "Last 60 weeks": 3.0, "What it says": 3.7, "Since the last review": 2.1})
+states.columns_named("Measure", "Last 60 weeks", "What it says", "Since the last review")
 questioned = questions.standing(store.judgements(session.principal(), "question"), service)
 for entry in rows:
-    with st.container(key=f"card_{entry.name}", border=False):
-        title, picture, says, new = st.columns([2.2, 3.0, 3.7, 2.1], gap="small")
-        with title:
-            st.page_link(
-                "pages/check/capability.py",
-                label=entry.title,
-                query_params={"measure": entry.name, **({"service": service} if service else {}), **apart.address()},
-            )
-        with picture:
-            if entry.picture:
-                st.markdown(entry.picture, unsafe_allow_html=True)
-            if entry.picture and entry.waiting:
-                states.line(f"{entry.waiting} {EVERY}{'s' if entry.waiting != 1 else ''} not yet known")
-        with says:
-            states.paragraph(entry.says)
-        with new:
-            states.signed(entry.sign, since(entry, before))
-            if entry.signal:
-                questions.ask(store, entry, service, questioned)
+    with st.container(key=f"card_row_{entry.name}"):  # its parts are laid out by look.css, in this order
+        st.page_link(
+            "pages/check/capability.py",
+            label=entry.title,
+            query_params={"measure": entry.name, **({"service": service} if service else {}), **apart.address()},
+        )
+        weeks = f"{entry.waiting} {EVERY}{'s' if entry.waiting != 1 else ''} not yet known" if entry.waiting else ""
+        states.small_chart(entry.picture, weeks)
+        states.paragraph(entry.says)
+        states.signed(entry.sign, since(entry, before))
+        if entry.signal:
+            questions.ask(store, entry, service, questioned)
 
 states.legend()
 changes.running(store, service)
