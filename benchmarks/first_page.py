@@ -11,6 +11,7 @@ Without `--folder` the demonstration town is loaded into this checkout's own `da
 from __future__ import annotations
 
 import argparse
+import os
 import socket
 import subprocess
 import tempfile
@@ -20,7 +21,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import machine
-from machine import Took, ratio, table
+from machine import Took, ratio, table, together
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -75,18 +76,11 @@ def _wait(port: int, server: subprocess.Popen) -> None:
 
 def _cpu(pid: int) -> float:
     """CPU seconds of a process so far, as Linux tells them; unknown elsewhere."""
-    import os
-
     stat = Path(f"/proc/{pid}/stat")
     if not stat.exists():
         return float("nan")
     user, system = stat.read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
-def together(runs: list[Took]) -> Took:
-    """Several starts as one: a figure a start."""
-    return Took(tuple(run.wall for run in runs), tuple(run.cpu for run in runs), 0)
 
 
 def main() -> None:

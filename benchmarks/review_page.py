@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import machine
-from machine import MEGABYTE, Took, in_child, table, timed
+from machine import MEGABYTE, Took, in_child, table, timed, together
 from read_measures import EVENTS, load
 
 TIMEOUT = 600
@@ -66,12 +66,11 @@ def drawn(url: str, runs: int) -> dict[str, Took]:
     anew = [judged() for _ in range(runs)]
     page = visit()
     again = timed(page.run, runs)
-    renewed = Took(tuple(took.wall for took in anew), tuple(took.cpu for took in anew), max(took.peak for took in anew))
     return {
         name: Took(took.walls, took.cpus, took.peak)
         for name, took in {
             "the page, first drawn by a new process": first, "the page, for another visitor": others,
-            "the page, after somebody judged something": renewed, "a rerun once drawn": again,
+            "the page, after somebody judged something": together(anew), "a rerun once drawn": again,
         }.items()
     }  # fmt: skip
 
