@@ -320,9 +320,8 @@ def _curve(
     if measure.curve is None:
         raise ReadingError(f"{measure.name} has no curve; it offers {', '.join(measure.readings)}")
     rows = observations.collect()
-    if request.split is None:
-        table = _with_counts(measure.curve(rows, request.options), rows)
-    else:
+    whole = table = _with_counts(measure.curve(rows, request.options), rows)
+    if request.split is not None:
         parts = rows.with_columns(series=pl.col(request.split).cast(pl.String).fill_null("not recorded")).partition_by(
             "series", as_dict=True
         )
@@ -330,8 +329,7 @@ def _curve(
             _with_counts(measure.curve(part, request.options), part).with_columns(series=pl.lit(str(key[0])))
             for key, part in sorted(parts.items())
         ]
-        nobody = _with_counts(measure.curve(rows, request.options), rows).with_columns(series=pl.lit("not recorded"))
-        table = pl.concat(named) if named else nobody
+        table = pl.concat(named) if named else whole.with_columns(series=pl.lit("not recorded"))
     policy = policy_for(principal)
     counted = protect_curve(table, policy)
     ends = ends_of(measure, observations)
@@ -340,7 +338,7 @@ def _curve(
         *_groups(request, table, "curve", policy.protects),
     )  # fmt: skip
     title = title_of(measure, request, ends)
-    text = "" if policy.protects else curve_sentence(measure, rows, title, counted)
+    text = "" if policy.protects else curve_sentence(measure, rows, title, whole)  # of all together, split or not
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,
         records.data_version, request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request),

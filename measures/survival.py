@@ -108,10 +108,13 @@ def share_by(rows: pl.LazyFrame, happened: bool = True) -> pl.DataFrame:
     """The curve of those it has happened to by x (or not yet), with a 95% interval on the log(−log) scale.
 
     Returns:
-        `x, value, lower, upper, at_risk, events`, beginning at x = 0.
+        `x, value, lower, upper, at_risk, events`, beginning at x = 0; it ends with the longest time anybody was watched, even where
+        nothing happened after the last step: how long nothing happened is worth seeing.
     """
     steps = survival(rows).collect()
-    everyone = rows.select(pl.len()).collect().item()
+    most = pl.col("days").max().cast(pl.Float64)
+    counted = rows.select(everyone=pl.len(), longest=most, watched=(pl.col("days") == most).sum()).collect()
+    everyone, longest, watched = counted.row(0)
     log_s = pl.col("survival").log()
     inside = (pl.col("survival") > 0) & (pl.col("survival") < 1)
     width = pl.when(inside).then(Z95 * pl.col("variance").sqrt() / -log_s).otherwise(0.0)
@@ -125,6 +128,9 @@ def share_by(rows: pl.LazyFrame, happened: bool = True) -> pl.DataFrame:
         schema=curve.schema,
     )
     whole = curve if curve.height and curve["x"][0] <= 0 else pl.concat([origin, curve])
+    if longest is not None and longest > whole["x"][-1]:
+        end = {"x": longest, "at_risk": watched, "events": 0}
+        whole = pl.concat([whole, whole.tail(1).with_columns(pl.lit(end[x], whole.schema[x]).alias(x) for x in end)])
     if not happened:
         return whole
     return whole.with_columns(value=1 - pl.col("value"), lower=1 - pl.col("upper"), upper=1 - pl.col("lower"))

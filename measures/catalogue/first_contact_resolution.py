@@ -11,6 +11,8 @@ from measures.model.records import Records
 from measures.needs import ALONE, EARLY_DAYS
 from measures.survival import share_by
 
+WINDOWS = (7, 28, 90)  # days
+
 
 def observe(records: Records, options: Options) -> pl.LazyFrame:
     """One row a need: 1 where its first demand was the last within w days; it matures w days after it was made.
@@ -42,6 +44,18 @@ def curve(observations: pl.DataFrame, options: Options) -> pl.DataFrame:
     return share_by(observations.lazy().filter((pl.col("days") >= 0) & ~pl.col("unknown")), happened=False)
 
 
+def says(curve: pl.DataFrame) -> str:
+    """How many had no second contact, the longer we wait for one."""
+    everyone = curve["at_risk"][0]
+    if not everyone:
+        return "Nobody who asked can be told apart from others, so nobody can be seen coming back."
+    longest = curve["x"][-1]
+    within = [window for window in WINDOWS if window <= longest] or [longest]
+    *most, last = [f"{curve.filter(pl.col('x') <= days)['value'][-1]:.0%} within {days:.0f}" for days in within]
+    shares = f"{', '.join(most)} and {last}" if most else last
+    return f"Of {everyone:,} needs begun, so many were not asked about again: {shares} days."
+
+
 MEASURE = Measure(
     name="first_contact_resolution",
     title="Resolved at first contact",
@@ -60,7 +74,8 @@ MEASURE = Measure(
     observe=observe,
     phrase="of needs begun in any {period} are resolved at first contact",
     curve=curve,
-    windows=(7, 28, 90),
+    curve_says=says,
+    windows=WINDOWS,
     lines=("resolved", "early"),
     caveat="The longer we wait for people to come back, the lower and truer the figure: read it with its curve.",
 )

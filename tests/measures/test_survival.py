@@ -101,7 +101,11 @@ def test_exactly_half_is_half():
 def test_fewer_than_half_have_no_median():
     rows = pl.LazyFrame({"days": [3, 9, 9], "met": [True, False, False]})
     assert quantiles(rows, (0.5,)).collect().item() is None
-    assert share_by(rows).rows()[-1][:2] == (3.0, pytest.approx(1 / 3))
+    curve = share_by(rows).select("x", "value", "at_risk", "events").rows()
+    assert curve[1:] == [
+        (3.0, pytest.approx(1 / 3), 3, 1),
+        (9.0, pytest.approx(1 / 3), 2, 0),
+    ]  # two watched for nine days
 
 
 def test_the_curve_begins_with_nobody_met():

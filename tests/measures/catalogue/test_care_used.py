@@ -50,6 +50,7 @@ def test_the_share_that_had_ended():
     """Six whose end can be told: of 6, one by day 10; one leaves sight at day 10; then 4, of which one each on 20, 50, 90."""
     table = reading("care_used", cared(), shape="curve").table
     expected = [(0.0, 0.0), (10.0, 1 / 6), (20.0, 1 - 5 / 6 * 3 / 4), (50.0, 1 - 5 / 6 * 2 / 4), (90.0, 1 - 5 / 6 / 4)]
+    expected.append((200.0, 1 - 5 / 6 / 4))
     assert table.select("x", "value").rows() == [(x, pytest.approx(value)) for x, value in expected]
 
 

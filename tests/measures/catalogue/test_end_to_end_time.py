@@ -39,9 +39,9 @@ def test_the_share_met_by_a_day_is_of_all_who_asked():
     # censored where they left, the curve would end far higher: at four in five, say
     assert curve.select("x", "value").rows() == [
         (0.0, 0.0), (2.0, pytest.approx(1 / 9)), (10.0, pytest.approx(2 / 9)),
-        (20.0, pytest.approx(3 / 9)), (30.0, pytest.approx(4 / 9)),
+        (20.0, pytest.approx(3 / 9)), (30.0, pytest.approx(4 / 9)), (1000.0, pytest.approx(4 / 9)),
     ]  # fmt: skip
-    assert curve["at_risk"].to_list() == [9, 9, 8, 7, 6]
+    assert curve["at_risk"].to_list() == [9, 9, 8, 7, 6, 5]  # five still wait at the end
 
 
 def test_fewer_than_half_is_no_number():

@@ -49,6 +49,23 @@ def test_the_curve_over_the_window_agrees_with_each_window():
         assert upto == pytest.approx(sum(share.values()) / len(share))
 
 
+def test_the_curve_says_the_figure_at_each_window_as_far_as_anybody_was_watched():
+    records = told(*(demand(name, 0, person=name) for name in "abcd"), demand("a2", 5, person="a"), seen=40)
+    assert reading("first_contact_resolution", records, shape="curve").sentence == (
+        "Of 4 needs begun, so many were not asked about again: 75% within 7 and 75% within 28 days."
+    )
+    young = told(demand("a", 0, person="a"), demand("a2", 1, person="a"), demand("b", 0, person="b"), seen=3)
+    assert reading("first_contact_resolution", young, shape="curve").sentence.endswith(
+        "asked about again: 50% within 3 days."
+    )
+    nobody = told(demand("a", 0, person=None), seen=3)
+    assert reading("first_contact_resolution", nobody, shape="curve").sentence.startswith(
+        "Nobody who asked can be told apart"
+    )
+    door = reading("first_contact_resolution", records, shape="curve", split="service")
+    assert door.sentence == reading("first_contact_resolution", records, shape="curve").sentence
+
+
 def test_those_whose_window_is_not_over_still_count_while_they_are_watched():
     records = told(demand("a", 0, person="a"), demand("a2", 10, person="a"), demand("b", 15, person="b"), seen=20)
     curve = reading("first_contact_resolution", records, shape="curve").table

@@ -83,6 +83,7 @@ def test_the_curve_counts_those_not_seen_for_long():
     rows = reading("re_presentation", assessed(), shape="curve")
     assert rows.table.select("x", "value").rows() == [
         (0, 0), (10, pytest.approx(1 / 4)), (30, pytest.approx(1 / 2)), (366, pytest.approx(3 / 4)),
+        (488, pytest.approx(3 / 4)),
     ]  # fmt: skip
     assert rows.sentence == "Of 100 people who were assessed, 50 asked again within a year."
 

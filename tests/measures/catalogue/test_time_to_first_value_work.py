@@ -48,7 +48,7 @@ def test_half_of_all_who_asked_the_unknown_left_out():
 def test_the_share_helped_by_each_day():
     told_by = reading("time_to_first_value_work", eight_who_asked(), shape="curve")
     assert told_by.table.select("x", "value").rows() == [
-        (x, pytest.approx(n / 7)) for n, x in enumerate((0, 8, 9, 12, 40), start=1)
+        *((x, pytest.approx(n / 7)) for n, x in enumerate((0, 8, 9, 12, 40), start=1)), (1000, pytest.approx(5 / 7)),
     ]  # fmt: skip
     assert told_by.sentence.endswith("fewer than three in four have been helped; 29 in 100 have not been.")
 
