@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
 import streamlit as st
 
 from connectors.mapping import FileFormat, Mapping, loads
@@ -108,6 +109,8 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
         return
     with top:
         states.sentence(previewed.sentence(preview))
+        if met := store.sources(session.principal()).filter(pl.col("name") == mapping.name).to_dicts():
+            states.notice(known_already(met[0]["title"], met[0]["rows"] or 0))
         go, keep, _ = st.columns([1.2, 1.2, 1.6])
         label = f"Import {preview.accepted:,} rows" if preview.whole else "Import the file"
         nothing = not preview.accepted
@@ -149,6 +152,15 @@ def _given() -> Mapping | None:
     except (ImportRefused, UnicodeDecodeError) as error:
         states.problem(sentence(error) if isinstance(error, ImportRefused) else f"{sent.name} is not UTF-8 text.")
         return None
+
+
+def known_already(title: str, rows: int) -> str:
+    """That this is more of a source which is there; two services' exports often have one name, and must not replace each other."""
+    here = "1 row is" if rows == 1 else f"{rows:,} rows are"
+    return (
+        f"This goes into the source “{title}”, of which {here} here. A row with the same reference replaces the one that is here; "
+        "if this file is of another source, say what its columns mean and call it something else."
+    )
 
 
 def put_away() -> None:

@@ -108,3 +108,18 @@ def test_a_store_that_cannot_be_reached_says_so(monkeypatch):
     at = opened(PAGE)
     assert not at.exception
     assert "looks again every five seconds" in html(at)
+
+
+def test_another_file_of_one_name_is_said_to_replace_what_is_there(tmp_path, monkeypatch):
+    filled(tmp_path, monkeypatch)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    own_files.calls(folder / "calls.csv", 120, spoiled=0)
+    monkeypatch.setenv("SYSTEM_CONDITIONS_FOLDER", str(folder))
+    at = opened(PAGE)
+    next(box for box in at.selectbox if box.label.startswith("Or a file")).select("calls.csv").run()
+    next(button for button in at.button if button.label == "Look at it").click().run()
+    assert not at.exception
+    assert "This goes into the source “Calls”, of which 298 rows are here." in html(at)
+    next(box for box in at.text_input if box.label == "What to call this source").set_value("Care calls").run()
+    assert "This goes into the source" not in html(at)
