@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -39,6 +40,9 @@ class MappedBatch:
         read: source rows seen in this block, accepted and refused.
         flags: what was accepted with a remark, counted (`end_doubtful`, `ambiguous_time`).
         cursor: where the connector got to.
+        refused_keys: the source keys of `rejects`, as far as they have one. Never stored: a whole extract that holds a
+            row, though it cannot be read, does not lack it.
+        key_hash: makes the keyed hash of a source key, for rows that are refused only once they meet the store.
     """
 
     rows: pl.DataFrame
@@ -47,6 +51,8 @@ class MappedBatch:
     read: int
     flags: dict[str, int] = field(default_factory=dict)
     cursor: str | None = None
+    refused_keys: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
+    key_hash: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)

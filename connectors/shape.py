@@ -68,16 +68,22 @@ class Mapper:
         for rule in self._rules:
             made = self._records(rule, rows, times, found)
             frames.setdefault(rule.frame, []).append(made)
-        rejects = found.rejects(rows, lambda key: self.pseudonyms.key_hash(mapping.name, key))
+        rejects = found.rejects(rows, self._key_hash)
         kept = _accept({name: pl.concat(parts) for name, parts in frames.items()}, rejects)
         accepted = rows.select("line", "source_key", "content_hash")
+        refused_keys = accepted["source_key"].clear()
         if rejects.height:
+            refused_keys = accepted.join(rejects, on="line", how="semi")["source_key"].drop_nulls()
             accepted = accepted.join(rejects, on="line", how="anti", maintain_order="left")
         flags = found.flags(rejects)
         if self.survey and self._at == rows.height and self.survey.out_of_order:
             flags["out_of_order"] = self.survey.out_of_order
         refused = pl.concat([batch.refused, rejects]) if batch.refused.height else rejects
-        return MappedBatch(accepted, kept, refused, rows.height + batch.refused.height, flags, batch.cursor)
+        read = rows.height + batch.refused.height
+        return MappedBatch(accepted, kept, refused, read, flags, batch.cursor, refused_keys, self._key_hash)
+
+    def _key_hash(self, key: str) -> str:
+        return self.pseudonyms.key_hash(self.mapping.name, key)
 
     def _flagged(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with what the survey knows of them, as columns named `::…`."""

@@ -72,7 +72,9 @@ class Import:
         self._flags: Counter[str] = Counter()
         self._concerns: Counter[int] = Counter()
         self._rejects: list[pl.DataFrame] = []
+        self._refused_keys: list[pl.Series] = []  # of a whole extract: what it holds though it cannot be read
         self._last_event: int | None = None
+        self._known_refused = 0  # rows known before that a whole extract holds and that were refused
         self._cursor: str | None = None
         self._as_it_happened = False
         self._seen: Any = None  # which rows of earlier imports this one has met, by row_id
@@ -163,9 +165,11 @@ class Import:
             )
         with advised(self._database.place):
             self._refuse(batch.rejects)
+            if self._terms.source.snapshot and not batch.refused_keys.is_empty():
+                self._refused_keys.append(batch.refused_keys)
             if not batch.rows.is_empty():
                 decided = self._decide(self._timed(batch))
-                self._count(decided)
+                self._count(decided, batch.key_hash)
                 self._write(decided, batch.frames)
         self._counts["read"] += batch.read
         self._flags.update(batch.flags)
@@ -278,18 +282,20 @@ class Import:
             self._seen = np.zeros(self._first_row + 1, dtype=bool)
         self._seen[known_rows.filter(known_rows < self._first_row).to_numpy()] = True
 
-    def _count(self, decided: pl.DataFrame) -> None:
+    def _count(self, decided: pl.DataFrame, key_hash: Callable[[str], str] | None) -> None:
         fates = dict(decided.group_by("fate").len().iter_rows())
         self._counts["accepted"] += fates.get("new", 0) + fates.get("again", 0)
         self._counts["unchanged"] += fates.get("unchanged", 0)
         self._counts["superseded"] += fates.get("superseded", 0)
         if fates.get("conflict"):
+            conflicts = decided.filter(pl.col("fate") == "conflict")
+            hashes = [None if key_hash is None else key_hash(key) for key in conflicts["source_key"]]
             self._refuse(
-                decided.filter(pl.col("fate") == "conflict").select(
+                conflicts.select(
                     "line",
                     field=pl.lit("source_key"),
                     reason=pl.lit("conflicting_duplicate"),
-                    key_hash=pl.lit(None, dtype=pl.String),
+                    key_hash=pl.Series(hashes, dtype=pl.String),
                 )
             )
 
@@ -405,7 +411,7 @@ class Import:
         return self._report(self.import_id, self._counts)
 
     def _vanished(self) -> pl.DataFrame:
-        """The rows known before that this whole extract lacks."""
+        """The rows known before that this whole extract lacks. One that it holds and that was refused is not lacking."""
         query = sa.select(
             source_rows.c.row_id, source_rows.c.source_key, source_rows.c.record_version, source_rows.c.import_id
         ).where(
@@ -415,7 +421,13 @@ class Import:
         )
         schema = {name: SOURCE_ROW[name] for name in ("row_id", "source_key", "record_version", "import_id")}
         blocks = [block.filter(~self._met(block["row_id"])) for block in bulk.stream(self._connection, query, schema)]
-        return pl.concat([pl.DataFrame(schema=schema), *blocks])
+        unmet = pl.concat([pl.DataFrame(schema=schema), *blocks])
+        if not self._refused_keys:
+            return unmet
+        refused = pl.concat(self._refused_keys).to_frame("source_key")
+        vanished = unmet.join(refused, on="source_key", how="anti", maintain_order="left")
+        self._known_refused = unmet.height - vanished.height
+        return vanished
 
     def _reason_to_hold(self, vanished: pl.DataFrame | None) -> str | None:
         last = known = None
@@ -427,8 +439,8 @@ class Import:
                 .limit(1)
             ).scalar()
             met = 0 if self._seen is None else int(self._seen.sum())
-            # Rows replaced in this import have left the table but were met: both kinds were known before.
-            known = vanished.height + met
+            # Rows replaced in this import have left the table but were met: all these were known before.
+            known = vanished.height + met + self._known_refused
         return reason_to_hold(
             self._counts["read"], self._counts["rejected"], last, known or 0, 0 if vanished is None else vanished.height
         )
