@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -19,10 +20,19 @@ from connectors.store.schema import audit, meta
 from measures.model.principal import Principal
 
 START = "0" * 64
+SHORT = 16  # digits of a hash that tell entries with the same number apart
 TRAIL = {
     "audit_id": pl.Int64, "at": pl.Int64, "subject": pl.String, "role": pl.String, "action": pl.String,
     "detail": pl.String,
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in the chain: its number and the first digits of its hash. Number 0 is the start, which all share."""
+
+    number: int
+    digest: str
 
 
 def append(connection: Connection, principal: Principal, at: int, action: str, detail: dict[str, Any]) -> None:
@@ -45,6 +55,21 @@ def append(connection: Connection, principal: Principal, at: int, action: str, d
     head = f"{number}:{digest}"
     if connection.execute(sa.update(meta).where(meta.c.name == "audit_head").values(value=head)).rowcount == 0:
         connection.execute(sa.insert(meta).values(name="audit_head", value=head))
+
+
+def head(connection: Connection) -> Entry:
+    """The newest entry: it stands for everything imported, judged and done so far."""
+    found = connection.execute(sa.select(meta.c.value).where(meta.c.name == "audit_head")).scalar()
+    number, _, digest = (found or f"0:{START}").partition(":")
+    return Entry(int(number), digest[:SHORT])
+
+
+def holds(connection: Connection, entry: Entry) -> bool:
+    """Whether the chain came past this entry; not so where the database was restored to a time before it."""
+    if entry.number == 0:
+        return True
+    found = connection.execute(sa.select(audit.c.hash).where(audit.c.audit_id == entry.number)).scalar()
+    return found is not None and found.startswith(entry.digest)
 
 
 def trail(connection: Connection) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -531,7 +532,11 @@ class Import:
         }  # fmt: skip
 
     def _audit(self, action: str, number: int, counts: Counter[str]) -> None:
-        detail = {"import_id": number, "source": self._terms.source.name, "approved": self._terms.approve, **counts}
+        detail = {
+            "import_id": number, "source": self._terms.source.name, "approved": self._terms.approve, **counts,
+            # Two imports with the same number, before and after a backup was restored, are never taken for each other.
+            "mark": uuid.uuid4().hex,
+        }  # fmt: skip
         audit.append(self._connection, self._terms.principal, self._at, action, detail)
 
     def _report(self, number: int, counts: Counter[str], reason: str | None = None) -> ImportReport:

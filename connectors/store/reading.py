@@ -11,9 +11,11 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from connectors.store import bulk, kept, parts, permissions
+from connectors.store import audit, bulk, kept, parts, permissions
+from connectors.store.audit import Entry
 from connectors.store.database import Database
 from connectors.store.errors import StoreError
+from connectors.store.kept import Shelf
 from connectors.store.parts import Part
 from connectors.store.schema import JUDGED, counters, imports, part_schema, part_table, sources
 from connectors.store.schema import parts as parts_table
@@ -32,6 +34,7 @@ class Snapshot:
     data_version: DataVersion
     parts: dict[str, tuple[Part, ...]]
     sources: pl.DataFrame  # SOURCES, with every import's imported_at, extracted_at, as_it_happened
+    head: Entry  # the newest entry of the audit: which past this is
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class StoreRecords:
     principal: Principal
     snapshot: Snapshot
     _told: dict[tuple[str, int | None], pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    _held: dict[Entry, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def data_version(self) -> DataVersion:
@@ -88,12 +92,12 @@ class StoreRecords:
     def kept(self, name: str, key: tuple[str, ...]) -> pl.LazyFrame | None:
         """See `Records.kept`."""
         view = (*permissions.view(self.principal), "|", *key)
-        return kept.find(self.folder.parent / "kept", name, view, self.data_version.import_id)
+        return kept.find(self._shelf, name, view, self.data_version.import_id)
 
     def keep(self, name: str, key: tuple[str, ...], build: Callable[[Kept | None], pl.LazyFrame]) -> pl.LazyFrame:
         """See `Records.keep`. What the principal may see is part of the key: two principals never share a file."""
         view = (*permissions.view(self.principal), "|", *key)
-        return kept.keep(self.folder.parent / "kept", name, view, self.data_version.import_id, build)
+        return kept.keep(self._shelf, name, view, self.data_version.import_id, build)
 
     def judged(self, name: str) -> Judged:
         """See `Records.judged`."""
@@ -107,6 +111,19 @@ class StoreRecords:
         """See `Records.judged_in_bulk`."""
         permissions.may_read(self.principal, name)
         return self._base_id(name)
+
+    @property
+    def _shelf(self) -> Shelf:
+        return Shelf(self.folder.parent / "kept", self.snapshot.head, self._holds)
+
+    def _holds(self, entry: Entry) -> bool:
+        """Whether this store's past has the entry: asked of the database once a snapshot, and not for its own."""
+        if entry == self.snapshot.head:
+            return True
+        if entry not in self._held:
+            with self.database.reading() as connection:
+                self._held[entry] = audit.holds(connection, entry)
+        return self._held[entry]
 
     # Records
 
@@ -204,7 +221,7 @@ class StoreRecords:
         if not self._replacing(name):
             return self._scan(wanted, name)
         return kept.keep(
-            self.folder.parent / "kept", f"judged_{name}", (), self._base_id(name),
+            self._shelf, f"judged_{name}", (), self._base_id(name),
             lambda _: self._newest_judgements(name, self._scan(wanted, name)),
         )  # fmt: skip
 
@@ -274,8 +291,9 @@ def take_snapshot(connection: Connection) -> Snapshot:
         "imported_at": pl.Int64, "extracted_at": pl.Int64, "as_it_happened": pl.Boolean,
     }  # fmt: skip
     return Snapshot(
-        data_version(connection), {name: tuple(found) for name, found in listed.items()}, bulk.frame(seen, schema)
-    )
+        data_version(connection), {name: tuple(found) for name, found in listed.items()}, bulk.frame(seen, schema),
+        audit.head(connection),
+    )  # fmt: skip
 
 
 def data_version(connection: Connection) -> DataVersion:
