@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -238,7 +239,8 @@ def _opened(path: Path, mapping: Mapping) -> tuple[Opened, Mapping]:
 
 def _mapper(store: Store, opened: Opened, mapping: Mapping, latest: int, principal: Principal) -> Mapper:
     settled, survey = _surveyed(opened, mapping, _known(store, mapping, principal) if mapping.group else None)
-    return Mapper(settled, Pseudonyms(find_key(store.home)), latest, survey)
+    earlier = partial(store.contents, principal, mapping.name)
+    return Mapper(settled, Pseudonyms(find_key(store.home)), latest, survey, earlier)
 
 
 def _surveyed(opened: Opened, mapping: Mapping, known: pl.DataFrame | None) -> tuple[Mapping, surveys.Survey | None]:

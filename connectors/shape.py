@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -21,6 +23,7 @@ from measures.model.records import FRAMES
 OWN_IDS = ("demand_id", "need_id", "activity_id", "clock_id", "document_id", "contact_key", "reopened_of", "want_id")
 INHERITED = ("need_id", "agency", "service", "place", "issue")  # what an activity of the same row takes from its demand
 KEYED = {"need_key": "need_id", "issue_key": "issue", "place_key": "place"}
+MOST_MOVES = 8  # columns whose changes are tried in every combination, to find what a row was taken to say before
 
 
 @dataclass
@@ -32,12 +35,14 @@ class Mapper:
         pseudonyms: of this installation.
         latest: UTC microseconds after which no event can have happened.
         survey: the flags of a grouped log.
+        earlier: of these source keys, those of earlier imports with their content: `source_key, content_hash`.
     """
 
     mapping: Mapping
     pseudonyms: Pseudonyms
     latest: int
     survey: Survey | None = None
+    earlier: Callable[[list[str]], pl.DataFrame] | None = None
     _at: int = 0
     _keys: dict[str, Distinct] = field(default_factory=dict)
 
@@ -53,7 +58,7 @@ class Mapper:
         """
         mapping = self.mapping
         rows = cleaned(batch.rows.select(mapping.columns), mapping.nulls)
-        flagged = self._flagged(rows)
+        flagged = self._as_before(self._flagged(rows))
         hashes = content_hash(flagged, self._salt)
         rows = rows.with_columns(line=batch.lines, content_hash=hashes)
         if mapping.key or mapping.group:
@@ -97,6 +102,33 @@ class Mapper:
         return rows.with_columns(
             pl.Series(name, flags).cast(pl.Int8).cast(pl.String).alias(name) for name, flags in columns.items()
         )
+
+    def _as_before(self, flagged: pl.DataFrame) -> pl.DataFrame:
+        """A row that goes on with an earlier import's group keeps what was said of it then, if it is still the same row.
+
+        What stood before it is not in this extract, so that it seems to change nothing; the hash of its content tells
+        what it was taken to change when the row before it was there.
+        """
+        survey = self.survey
+        moves = [name for name in flagged.columns if name.startswith(("::changed:", "::rose:"))]
+        if survey is None or survey.goes_on is None or self.earlier is None or len(moves) > MOST_MOVES:
+            return flagged
+        going_on = survey.goes_on[self._at - flagged.height : self._at]
+        if not going_on.any():
+            return flagged
+        rows = flagged.with_row_index("::at").filter(going_on)
+        keys = rows.select(source_keys(self.mapping).alias("source_key"))["source_key"]
+        held = self.earlier(keys.drop_nulls().to_list())
+        found = []
+        for said in product("01", repeat=len(moves)):
+            tried = rows.with_columns(pl.lit(flag).alias(name) for name, flag in zip(moves, said, strict=True))
+            hashes = content_hash(tried.drop("::at"), self._salt)
+            found.append(
+                tried.select("::at", *moves).with_columns(source_key=keys, content_hash=hashes)
+                .join(held, on=["source_key", "content_hash"], how="semi").drop("source_key", "content_hash")
+            )  # fmt: skip
+        told = flagged.with_row_index("::at").join(pl.concat(found), on="::at", how="left", maintain_order="left")
+        return flagged.with_columns(pl.coalesce(told[f"{name}_right"], told[name]).alias(name) for name in moves)
 
     # One rule
 

@@ -29,12 +29,15 @@ class Survey:
         first: the row begins its group.
         changed, rose: by column, whether the value differs from (is greater than) that of the row before in the group.
         out_of_order: rows that stood before an earlier row of their group.
+        goes_on: the row goes on with a group that an earlier import began, and nothing in this source stands before it:
+            whether it changed anything cannot be told from here.
     """
 
     first: Flags
     changed: dict[str, Flags] = field(default_factory=dict)
     rose: dict[str, Flags] = field(default_factory=dict)
     out_of_order: int = 0
+    goes_on: Flags | None = None
 
 
 def columns_needed(mapping: Mapping) -> tuple[str, ...]:
@@ -149,7 +152,8 @@ def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | Non
             "group": hash_texts(known["group"].to_list()), "held": hash_texts(known["source_key"].to_list()),
         })  # fmt: skip
         ordered = ordered.join(held.unique("group"), on="group", how="left", maintain_order="left").with_columns(
-            first=pl.when(pl.col("held").is_null()).then("first").otherwise(pl.col("held") == pl.col("key"))
+            goes_on=pl.col("first") & (pl.col("held") != pl.col("key")).fill_null(value=False),
+            first=pl.when(pl.col("held").is_null()).then("first").otherwise(pl.col("held") == pl.col("key")),
         )
     same = ~new_group.fill_null(value=True)
     moves = [c for c in ordered.columns if ":" in c]
@@ -166,4 +170,5 @@ def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | Non
         {c.removeprefix("changed:"): by_row[c].to_numpy() for c in moves if c.startswith("changed:")},
         {c.removeprefix("rose:"): by_row[c].to_numpy() for c in moves if c.startswith("rose:")},
         int(late or 0),
+        by_row["goes_on"].to_numpy() if moves and "goes_on" in by_row.columns else None,
     )

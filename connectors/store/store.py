@@ -21,12 +21,13 @@ from connectors.store.importing import Import, Terms
 from connectors.store.migrate import migrate
 from connectors.store.parts import PartWriter
 from connectors.store.reading import StoreRecords
-from connectors.store.schema import imports, meta, quarantine, sources
+from connectors.store.schema import imports, meta, quarantine, source_rows, sources
 from connectors.store.schema import parts as parts_table
 from measures.model.principal import Principal
 from measures.model.records import JUDGEMENTS, DataVersion
 
 DEFAULT_URL = "sqlite:///data/system_conditions.db"
+KEYS_A_QUERY = 500
 RETIRED_FOR = 3_600_000_000  # microseconds a merged part's file stays for pages that are reading it
 LEDGER = {
     "import_id": pl.Int64, "source": pl.String, "state": pl.String, "reason": pl.String, "imported_at": pl.Int64,
@@ -117,6 +118,20 @@ class Store:
         permissions.may_keep_house(principal, "read how far a source got")
         with self.database.reading() as connection:
             return connection.execute(sa.select(sources.c.cursor).where(sources.c.name == source)).scalar()
+
+    def contents(self, principal: Principal, source: str, keys: list[str]) -> pl.DataFrame:
+        """What is held of these rows of a source: `source_key, content_hash`; none for those that are not known."""
+        permissions.may_keep_house(principal, "look at what an earlier import held")
+        schema = {"source_key": pl.String, "content_hash": pl.Int64}
+        held = [pl.DataFrame(schema=schema)]
+        for at in range(0, len(keys), KEYS_A_QUERY):
+            query = (
+                sa.select(source_rows.c.source_key, source_rows.c.content_hash)
+                .join(sources, sources.c.source_id == source_rows.c.source_id)
+                .where(sources.c.name == source, source_rows.c.source_key.in_(keys[at : at + KEYS_A_QUERY]))
+            )
+            held.append(self._frame(query, schema))
+        return pl.concat(held)
 
     # Writing
 

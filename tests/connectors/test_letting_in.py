@@ -95,6 +95,31 @@ def test_a_log_that_comes_in_pieces_still_has_one_demand_an_incident(store, tmp_
     ]  # fmt: skip
 
 
+def standing_acts(store) -> list[tuple[str, str]]:
+    return sorted(store.records(LOCAL).scan("activities").select("source_key", "kind").collect().rows())
+
+
+def test_the_end_of_a_log_read_again_keeps_its_reopenings(store, tmp_path):
+    mapping = loads(LOG)
+    import_file(store, LOCAL, written(tmp_path, "\n".join(LOG_ROWS) + "\n", LOG_HEADER), mapping)
+    whole = standing_acts(store)
+    assert ("A|2", "reopen") in whole
+    for rows in (LOG_ROWS[2:], LOG_ROWS[2:3], [LOG_ROWS[3], LOG_ROWS[2]]):
+        report = import_file(store, LOCAL, written(tmp_path, "\n".join(rows) + "\n", LOG_HEADER), mapping)
+        assert fell(report) == (len(rows), 0, len(rows), 0, 0)
+        assert standing_acts(store) == whole
+
+
+def test_a_row_that_came_without_the_one_before_it_is_put_right_when_both_come(store, tmp_path):
+    mapping = loads(LOG)
+    for rows in (LOG_ROWS[:2], LOG_ROWS[2:3]):
+        import_file(store, LOCAL, written(tmp_path, "\n".join(rows) + "\n", LOG_HEADER), mapping)
+    assert ("A|2", "reopen") not in standing_acts(store)
+    report = import_file(store, LOCAL, written(tmp_path, "\n".join(LOG_ROWS[1:3]) + "\n", LOG_HEADER), mapping)
+    assert fell(report) == (2, 0, 1, 1, 0)
+    assert ("A|2", "reopen") in standing_acts(store)
+
+
 def test_stopping_keeps_nothing_and_leaves_no_thread(store, tmp_path, monkeypatch):
     monkeypatch.setattr(delimited, "BLOCK", 2000)
     rows = "".join(f"{n},T{n},04/05/2026,,damp\n" for n in range(2000))
