@@ -18,7 +18,6 @@ PATTERNS = (
 
 def identifying(mapping: Mapping) -> tuple[str, ...]:
     """A sentence for each mapped column that looks as if it identified people, unless it becomes a pseudonym."""
-    hidden = {mapping.person.column} if mapping.person and mapping.person.pseudonym else set()
     landing = {
         column
         for rule in mapping.rules
@@ -27,7 +26,7 @@ def identifying(mapping: Mapping) -> tuple[str, ...]:
         for column in field.columns
     }
     found = []
-    for column in sorted(landing - hidden):
+    for column in sorted(landing - mapping.person_columns.keys()):
         plain = re.sub(r"[\s-]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column)).lower()
         for pattern, what in PATTERNS:
             if re.search(pattern, plain):

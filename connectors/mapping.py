@@ -188,6 +188,24 @@ class Mapping:
         """The declared date formats of a column, in the order they are tried."""
         return dict(self.column_formats).get(column, self.formats)
 
+    @cached_property
+    def person_columns(self) -> dict[str, str]:
+        """Source columns that say who somebody is, and the id type of their pseudonyms; none where they are pseudonyms."""
+        if self.person and not self.person.pseudonym:
+            return {}
+        id_type = self.person.id_type if self.person else self.name
+        found = {self.person.column: id_type} if self.person else {}
+        for rule in self.rules:
+            told = rule.field("person_id")
+            if told:
+                found.update(dict.fromkeys(told.columns, told.pseudonym or id_type))
+        return found
+
+    @property
+    def hides(self) -> bool:
+        """Whether any text becomes a pseudonym."""
+        return bool(self.person_columns) or any(field.pseudonym for rule in self.rules for _, field in rule.fields)
+
     @property
     def infers(self) -> tuple[str, ...]:
         """Time columns whose date order is to be found from the whole column."""
@@ -274,22 +292,8 @@ def _mapping(table: dict[str, Any]) -> Mapping:
     _one_of("known", known, ("at import", "as it happened"))
     if table.get("proxy") is not None:
         _one_of("proxy", table["proxy"], ("place",))
-    group = None
-    if "group" in table:
-        _only(table["group"], {"by", "order"}, "[group]")
-        if "by" not in table["group"]:
-            raise MappingError('[group] needs by = "COLUMN", the column that names the incident.')
-        group = Group(str(table["group"]["by"]), _texts(table["group"].get("order", ())))
-    person = None
-    if "person" in table:
-        _only(table["person"], {"column", "id_type", "domain", "pseudonym"}, "[person]")
-        if "column" not in table["person"]:
-            raise MappingError('[person] needs column = "COLUMN", the column that says who asked.')
-        given = table["person"]
-        person = Person(
-            str(given["column"]), str(given.get("id_type", name)), str(given.get("domain", "person")),
-            bool(given.get("pseudonym", True)),
-        )  # fmt: skip
+    group = _group(table["group"]) if "group" in table else None
+    person = _person(table["person"], name) if "person" in table else None
     times = table.get("times", {})
     _only(times, {"formats", "columns"}, "[times]")
     for column, formats in {"formats": times.get("formats", ()), **times.get("columns", {})}.items():
@@ -313,7 +317,7 @@ def _mapping(table: dict[str, Any]) -> Mapping:
     if len(set(names)) < len(names):
         twice = next(n for n in names if names.count(n) > 1)
         raise MappingError(f"two rules are named {twice!r}; give one another name.")
-    return Mapping(
+    meant = Mapping(
         name=name,
         title=str(table.get("title", name.replace("_", " "))),
         timezone=zone,
@@ -333,6 +337,37 @@ def _mapping(table: dict[str, Any]) -> Mapping:
         group=group,
         file=FileFormat(**{k: str(v) for k, v in file.items()}),
     )
+    _check_group(meant)
+    return meant
+
+
+def _group(given: dict[str, Any]) -> Group:
+    _only(given, {"by", "order"}, "[group]")
+    if "by" not in given:
+        raise MappingError('[group] needs by = "COLUMN", the column that names the incident.')
+    return Group(str(given["by"]), _texts(given.get("order", ())))
+
+
+def _person(given: dict[str, Any], name: str) -> Person:
+    _only(given, {"column", "id_type", "domain", "pseudonym"}, "[person]")
+    if "column" not in given:
+        raise MappingError('[person] needs column = "COLUMN", the column that says who asked.')
+    return Person(
+        str(given["column"]), str(given.get("id_type", name)), str(given.get("domain", "person")),
+        bool(given.get("pseudonym", True)),
+    )  # fmt: skip
+
+
+def _check_group(meant: Mapping) -> None:
+    """Refuse a log whose rows are told apart by a person: across extracts they are known by their key as it stands."""
+    if meant.group is None:
+        return
+    for column in (meant.group.by, *meant.group.order, *meant.key):
+        if column in meant.person_columns:
+            raise MappingError(
+                f"{column!r} says who somebody is and cannot tell the rows of a group apart; name the incident's own "
+                "number in [group] and in key."
+            )
 
 
 def _rule(word: str, at: int, given: dict[str, Any], tables: dict[str, Any], recorded: tuple[str, ...]) -> Rule:

@@ -16,7 +16,7 @@ from connectors.keys import Distinct, content_hash, text_keys
 from connectors.mapping import ALLOWED, REQUIRED, Condition, Field, Mapping, Rule, times_of
 from connectors.pseudonyms import Pseudonyms, person_key
 from connectors.refusal import ImportRefused
-from connectors.survey import Survey, cleaned, source_keys
+from connectors.survey import Survey, cleaned, hidden, source_keys
 from measures.model.records import FRAMES
 
 # Ids that are a source's own and would meet those of other sources by chance.
@@ -47,8 +47,15 @@ class Mapper:
     _keys: dict[str, Distinct] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._salt = _digest(self.mapping)
-        self._rules = tuple(_completed(self.mapping, rule) for rule in self.mapping.rules)
+        digest = _digest(self.mapping)
+        self._salt = self.pseudonyms.salt(digest) if self.mapping.hides else digest
+        completed = [_completed(self.mapping, rule) for rule in self.mapping.rules]
+        self._rules = tuple(_without_persons(self.mapping, rule) for rule in completed)
+        self._elsewhere = {*self.mapping.key}
+        for rule in completed:
+            for name, spec in rule.fields:
+                if _lands(rule, name, spec):
+                    self._elsewhere.update(spec.columns)
 
     def map(self, batch: Batch) -> MappedBatch:
         """Turn a block of text into records and rejects; every row read is one or the other.
@@ -60,7 +67,7 @@ class Mapper:
         rows = cleaned(batch.rows.select(mapping.columns), mapping.nulls)
         flagged = self._as_before(self._flagged(rows))
         hashes = content_hash(flagged, self._salt)
-        rows = rows.with_columns(line=batch.lines, content_hash=hashes)
+        rows = rows.with_columns(line=batch.lines, content_hash=hashes).with_columns(self._hidden(rows))
         if mapping.key or mapping.group:
             rows = rows.with_columns(source_key=source_keys(mapping))
         else:  # a source without a key: a row is what it says
@@ -89,6 +96,15 @@ class Mapper:
 
     def _key_hash(self, key: str) -> str:
         return self.pseudonyms.key_hash(self.mapping.name, key)
+
+    def _hidden(self, rows: pl.DataFrame) -> list[pl.Series]:
+        """The pseudonyms that stand for a person's number where it is part of a row's key, an id or another text."""
+        domain = self.mapping.person.domain if self.mapping.person else "person"
+        return [
+            self.pseudonyms.of(rows[column], id_type, domain).alias(hidden(column))
+            for column, id_type in self.mapping.person_columns.items()
+            if column in self._elsewhere
+        ]
 
     def _flagged(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with what the survey knows of them, as columns named `::…`."""
@@ -164,7 +180,7 @@ class Mapper:
             values = rows.select(pl.repeat(spec.value, pl.len(), dtype=pl.String).alias("v"))["v"]
             return gates.typed(rule, name, spec, values, rows, found)
         source = rows.select(pl.coalesce(spec.columns).alias("v"))["v"]
-        field_name = spec.columns[0]
+        field_name = spec.columns[0].removeprefix(hidden(""))
         if spec.pseudonym is not None:
             found.ids(rows, source, spec.pseudonym, field_name)
             domain = self.mapping.person.domain if self.mapping.person and name == "person_id" else "person"
@@ -223,11 +239,27 @@ def _completed(mapping: Mapping, rule: Rule) -> Rule:
                 fields[name] = given
     if "person_id" in columns and "person_id" not in fields and mapping.person:
         fields["person_id"] = Field(columns=(mapping.person.column,))
-    if mapping.person and mapping.person.pseudonym:
-        given = fields.get("person_id")
-        if given and given.columns and given.pseudonym is None:
-            fields["person_id"] = replace(given, pseudonym=mapping.person.id_type)
+    given = fields.get("person_id")
+    if given and given.columns and given.pseudonym is None and given.columns[0] in mapping.person_columns:
+        fields["person_id"] = replace(given, pseudonym=mapping.person.id_type if mapping.person else mapping.name)
     return replace(rule, fields=tuple(fields.items()))
+
+
+def _without_persons(mapping: Mapping, rule: Rule) -> Rule:
+    """The rule with pseudonyms wherever a column that says who somebody is would land as it stands."""
+    said = {column: hidden(column) for column in mapping.person_columns}
+    return replace(rule, fields=tuple(
+        (name, replace(spec, columns=tuple(said.get(c, c) for c in spec.columns)) if _lands(rule, name, spec) else spec)
+        for name, spec in rule.fields
+    ))  # fmt: skip
+
+
+def _lands(rule: Rule, name: str, spec: Field) -> bool:
+    """Whether a column's text would be kept as it stands: no pseudonym, no word of ours, no time, no number."""
+    return (
+        spec.pseudonym is None and not spec.table and not spec.patterns and name not in times_of(rule.frame)
+        and f"{rule.frame}.{name}" not in ALLOWED and FRAMES[rule.frame].columns[name] == pl.String
+    )  # fmt: skip
 
 
 def _alone(mapping: Mapping, rule: Rule) -> bool:

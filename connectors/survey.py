@@ -86,10 +86,27 @@ def cleaned(rows: pl.DataFrame, nulls: tuple[str, ...]) -> pl.DataFrame:
 
 
 def source_keys(mapping: Mapping) -> pl.Expr:
-    """The text that identifies a source row; null where a part of it is missing."""
+    r"""The text that identifies a source row; null where a part of it is missing.
+
+    Parts are joined by `|`. A part that holds one has it written `\|`, so that no two keys are joined into the same text.
+    A column that says who somebody is stands as its pseudonym, in the column `hidden` names.
+    """
     assert mapping.key or mapping.group
     parts = mapping.key or (mapping.group.by, *mapping.group.order)  # type: ignore[union-attr]
-    return pl.concat_str([pl.col(part) for part in parts], separator="|")
+    told = [pl.col(hidden(part) if part in mapping.person_columns else part) for part in parts]
+    if len(told) == 1:
+        return told[0]
+    return pl.concat_str([_escaped(part) for part in told], separator="|")
+
+
+def hidden(column: str) -> str:
+    """Where the pseudonyms of a column stand, beside its text."""
+    return f"::hidden:{column}"
+
+
+def _escaped(part: pl.Expr) -> pl.Expr:
+    escaped = part.str.replace_all("\\", "\\\\", literal=True).str.replace_all("|", "\\|", literal=True)
+    return pl.when(part.str.contains("|", literal=True)).then(escaped).otherwise(part)
 
 
 def _moves(mapping: Mapping) -> list:

@@ -105,6 +105,12 @@ def test_a_mapping_that_means_nothing_is_answered_in_one_sentence(change, senten
     assert str(refused.value).startswith("repairs.toml")
 
 
+@pytest.mark.parametrize("change", [('by = "number"', 'by = "who"'), ('key = ["number"', 'key = ["who"')])
+def test_a_log_is_not_told_apart_by_who_asked(change):
+    with pytest.raises(MappingError, match="'who' says who somebody is and cannot tell the rows of a group apart"):
+        loads(LOG.replace(*change))
+
+
 def test_a_preset_or_file_that_is_not_there_is_answered_with_what_is():
     with pytest.raises(MappingError, match=r"no preset 'nothing'; the shipped ones are .*municipal_311"):
         load("preset:nothing")

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from mapped_rows import HEADER, REPAIRS, mapped, refused
+from mapped_rows import HEADER, NOW, REPAIRS, mapped, refused
 
+from connectors.batch import Batch
+from connectors.mapping import loads
+from connectors.pseudonyms import Pseudonyms
 from connectors.reasons import FLAGS, REASONS, sentence
+from connectors.shape import Mapper
 
 
 def test_a_sound_row_makes_a_demand_and_a_closing_that_know_each_other():
@@ -199,3 +203,77 @@ def test_columns_of_the_frames_are_the_declared_ones_with_their_types():
     for name, frame in batch.frames.items():
         assert dict(frame.drop("line").schema) == FRAMES[name].columns
         assert frame.schema["line"] == pl.Int64
+
+
+NUMBER = "9434765919"
+NAMED = """
+name = "clinic"
+timezone = "UTC"
+"""
+PERSON = """
+[person]
+column = "who"
+id_type = "nhs_number"
+"""
+SEEN = """
+[[demand]]
+received = "asked"
+"""
+
+
+def texts(batch) -> str:
+    return " ".join(str(frame.rows()) for frame in (batch.rows, batch.rejects, *batch.frames.values()))
+
+
+@pytest.mark.parametrize("mapping", [
+    NAMED + 'key = ["ref"]\n' + SEEN + 'person_id = "who"\n',
+    NAMED + "canonical = true\n",
+    NAMED + 'key = ["ref"]\n[[person_record]]\nid = "who"\n',
+    NAMED + 'key = ["who"]\n[[person_record]]\nid = "who"\n',
+    NAMED + 'key = ["who", "asked"]\n' + PERSON + SEEN,
+    NAMED + 'key = ["who"]\n' + PERSON + '[[person_record]]\nid = "who"\n',
+    NAMED + 'key = ["ref"]\n' + PERSON + SEEN + 'id = "who"\nneed_id = ["who", "ref"]\nplace = "who"\n',
+])  # fmt: skip
+def test_a_persons_number_is_a_pseudonym_wherever_it_stands(mapping):
+    header = "ref,who,asked\n" if "canonical" not in mapping else "demand_id,person_id,received\n"
+    batch = mapped(f"r1,{NUMBER},2026-05-04\nr2,,2026-05-04\n", mapping, header)
+    assert NUMBER not in texts(batch)
+    assert batch.rows.height == (1 if 'key = ["who' in mapping or 'id = "who"\nneed' in mapping else 2)
+    for frame in batch.frames.values():
+        assert frame["person_id"].drop_nulls().str.len_chars().to_list() == [32]
+        assert frame["person_key"].null_count() == frame["person_id"].null_count()
+
+
+def test_a_persons_own_row_is_known_by_the_pseudonym_it_meets_others_under():
+    people = mapped(f"r1,{NUMBER},2026-05-04\n", NAMED + 'key = ["who"]\n' + PERSON + '[[person_record]]\nid = "who"\n',
+                    "ref,who,asked\n")  # fmt: skip
+    assert people.rows["source_key"].to_list() == people.frames["people"]["person_id"].to_list()
+
+
+def test_ids_that_are_pseudonyms_already_stay_as_they_are():
+    told = mapped(f"r1,{NUMBER},2026-05-04\n", NAMED + 'key = ["who"]\n' + PERSON + "pseudonym = false\n" + SEEN,
+                  "ref,who,asked\n")  # fmt: skip
+    assert told.frames["demands"].select("demand_id", "person_id").row(0) == (f"clinic:{NUMBER}", NUMBER)
+
+
+def test_a_hash_over_a_persons_number_needs_the_key_and_others_stay_what_they_were():
+    def hashes(mapping: str, key: bytes) -> list[int]:
+        meant = loads(mapping)
+        batch = Batch(pl.DataFrame({"id": ["1"], "tenant": [NUMBER], "opened": ["04/05/2026"], "closed": [None],
+                                    "type": ["damp"]}, schema_overrides={"closed": pl.String}), pl.Series([2]))  # fmt: skip
+        return Mapper(meant, Pseudonyms(key), NOW).map(batch).rows["content_hash"].to_list()
+
+    one, other = (bytes([letter]) * 32 for letter in b"ab")
+    assert hashes(REPAIRS, one) == hashes(REPAIRS, one)
+    assert hashes(REPAIRS, one) != hashes(REPAIRS, other)
+    nobody = REPAIRS.replace('[person]\ncolumn = "tenant"\n', "")
+    assert hashes(nobody, one) == hashes(nobody, other)
+
+
+def test_parts_of_a_key_that_hold_its_mark_make_no_two_keys_one():
+    two = REPAIRS.replace('key = ["id"]', 'key = ["id", "type"]')
+    rows = [("a|b", "c"), ("a", "b|c"), ("a\\", "b|c"), ("a|b\\", "c"), ("a\\", "b"), ("a", "b")]
+    batch = mapped("".join(f"{one},T1,04/05/2026,,{other}\n" for one, other in rows), two)
+    assert batch.rows["source_key"].n_unique() == len(rows)
+    assert batch.rows["source_key"].to_list()[-2:] == ["a\\|b", "a|b"]  # as they always were
+    assert mapped("a|b,T1,04/05/2026,,c\n").rows["source_key"].to_list() == ["a|b"]
