@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +18,14 @@ from connectors.mapping import Mapping, load
 from connectors.opened import Opened
 from connectors.refusal import MappingError
 from connectors.store import Store
+from connectors.times import parse
 from measures.model.principal import Principal
+from measures.model.time import DAY
 
 KNOWN = {
     "name", "map", "file", "url", "url_from", "query", "cursor", "initial", "overlap", "extracted_at", "timeout_seconds",
 }  # fmt: skip
+NUMBER = r"^-?\d+$"
 UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours", "minute": "minutes", "minutes": "minutes"}
 
 
@@ -134,7 +138,10 @@ def _select(store: Store, principal: Principal, source: Source, mapping: Mapping
     column = source.cursor
     if column is None:
         return open_select(source.url, source.query, needed=mapping.columns, timeout_seconds=source.timeout_seconds)
-    reached = store.cursor(principal, mapping.name)
+    latest = time.time_ns() // 1000 + DAY
+    saved = store.cursor(principal, mapping.name)
+    # a cursor that an earlier version let run into the future is none: the pull begins anew
+    reached = _newest(None, pl.Series([saved], dtype=pl.String), mapping.timezone, latest)
     since = before(reached, source.overlap) if reached is not None else source.initial
     opened = open_select(
         source.url, source.query, {"cursor": since}, needed=(*mapping.columns, column),
@@ -144,7 +151,7 @@ def _select(store: Store, principal: Principal, source: Source, mapping: Mapping
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
         newest = reached
         for batch in opened.read(tuple(dict.fromkeys((*wanted, column)))):
-            newest = _newest(newest, batch.rows[column])
+            newest = _newest(newest, batch.rows[column], mapping.timezone, latest, source.initial)
             yield replace(batch, cursor=newest)
 
     return replace(opened, read=read)
@@ -170,16 +177,23 @@ def before(cursor: str, overlap: str) -> str | int:
     amount, _, unit = overlap.partition(" ")
     try:
         return str(datetime.fromisoformat(cursor) - timedelta(**{UNITS[unit]: int(amount)}))
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         raise MappingError(
             f'overlap = "{overlap}" cannot be taken from the cursor {cursor!r}; write "2 days" or "6 hours" for a time.'
         ) from None
 
 
-def _newest(reached: str | None, values: pl.Series) -> str | None:
-    """The greatest cursor value so far: as numbers where all of them are, else as ISO times sort, which is as text."""
-    told = [*values.drop_nulls().unique().to_list(), *([reached] if reached is not None else [])]
-    if not told:
-        return None
-    numbers = all(value.lstrip("-").isdigit() for value in told)
-    return max(told, key=int) if numbers else max(told)
+def _newest(reached: str | None, values: pl.Series, zone: str, latest: int, initial: str | int = "") -> str | None:
+    """The greatest cursor value so far: as numbers, as times, or else as text.
+
+    What was reached, or the initial value, or else the values themselves tell which. A time nobody can read, or one
+    later than `latest` (UTC microseconds), is a slip of the pen: a pull that began there would never see a row again.
+    """
+    told = pl.concat([pl.Series([reached], dtype=pl.String), values.cast(pl.String)]).drop_nulls().unique().sort()
+    like = pl.Series([reached or str(initial)], dtype=pl.String) if reached or initial != "" else told
+    if like.len() and like.str.contains(NUMBER).all():
+        return max(told.filter(told.str.contains(NUMBER)), key=int, default=None)
+    if (parse(like, ("iso",), zone)["problem"].fill_null("") == "time_not_in_format").all():
+        return told.to_list()[-1] if told.len() else None
+    times = told.to_frame("told").with_columns(parse(told, ("iso",), zone)["at"]).filter(pl.col("at") <= latest)
+    return str(times.sort("at", "told")["told"].item(-1)) if times.height else None

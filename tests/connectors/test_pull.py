@@ -1,14 +1,17 @@
 """Sources declared once and pulled again: from where the last pull got to, with an overlap, and nothing twice."""
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from connectors.refusal import MappingError
-from connectors.sources import before, declared, pull
+from connectors.sources import _newest, before, declared, pull
 from connectors.store import open_store
 from measures.model.principal import LOCAL
+from measures.model.time import instant
 
 MAPPING = """
 name = "repairs"
@@ -115,3 +118,41 @@ def test_a_declaration_that_means_nothing_is_refused_in_one_sentence(tmp_path, t
 def test_a_source_nobody_declared_is_answered_with_those_that_are(place, store):
     with pytest.raises(MappingError, match="no source 'housing'; it declares repairs"):
         pull(store, LOCAL, declare(place), ["housing"])
+
+
+@pytest.mark.parametrize("slip", ["9999-12-31 00:00:00", "2199-01-01 00:00:00", "2024-02-30 00:00:00", "unknown"])
+@pytest.mark.parametrize("after", [[], [("2", "2026-02-01", "2026-02-02 09:00:00")]], ids=["alone", "among others"])
+def test_a_slip_in_the_cursor_column_does_not_end_the_pulling(place, store, slip, after):
+    where = declare(place, 'overlap = "2 days"')
+    write(place, ("1", "2026-01-31", slip), *after)
+    pull(store, LOCAL, where)
+    assert store.cursor(LOCAL, "repairs") == (after[0][2] if after else None)
+    write(place, ("3", "2026-02-03", "2026-02-03 09:00:00"))
+    (report,) = pull(store, LOCAL, where)
+    assert report.accepted == 1
+    assert store.cursor(LOCAL, "repairs") == "2026-02-03 09:00:00"
+
+
+def test_a_cursor_that_ran_into_the_future_begins_anew(place, store):
+    where = declare(place, 'overlap = "2 days"')
+    write(place, ("1", "2026-01-31", "2026-02-01 09:00:00"))
+    pull(store, LOCAL, where)
+    with sqlite3.connect(place / "ours" / "store.db") as kept:
+        kept.execute("update sources set cursor = '9999-12-31 00:00:00'")
+    kept.close()
+    assert [fell(report) for report in pull(store, LOCAL, where)] == [(1, 0, 1, 0)]
+    assert store.cursor(LOCAL, "repairs") == "2026-02-01 09:00:00"
+
+
+@pytest.mark.parametrize(("reached", "values", "initial", "newest"), [
+    (None, ["9", "10", None], "", "10"),
+    ("12", ["9", "x"], "", "12"),
+    (None, ["x", "9"], 0, "9"),
+    (None, ["a1", "a3", "a2"], "", "a3"),
+    ("2026-05-04 10:00:00", ["2026-05-04T11:00:00+02:00", "2026-05-04T10:30:00Z"], "", "2026-05-04T10:30:00Z"),
+    ("2026-05-04", [], "", "2026-05-04"),
+    (None, [], "", None),
+])  # fmt: skip
+def test_the_newest_is_taken_among_numbers_times_or_words(reached, values, initial, newest):
+    latest = instant(datetime(2026, 6, 1, tzinfo=UTC))
+    assert _newest(reached, pl.Series(values, dtype=pl.String), "UTC", latest, initial) == newest
