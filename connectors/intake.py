@@ -149,8 +149,7 @@ def import_opened(
     cancelled: Callable[[], bool] | None = None,
 ) -> ImportReport:
     """The same for any source that was opened: a file, or what a SELECT gives."""
-    seen_at = moment(extracted_at, mapping.timezone) if isinstance(extracted_at, str) else extracted_at
-    latest = (seen_at if seen_at is not None else time.time_ns() // 1000) + DAY
+    seen_at, latest = _sees(extracted_at, mapping)
     mapper = _mapper(store, opened, mapping, latest, principal)
     source = SourceInfo(
         mapping.name, mapping.title, mapping.timezone, extracted_at=seen_at, proxy=mapping.proxy,
@@ -179,8 +178,7 @@ def preview(
     """
     mapping = load(mapping) if isinstance(mapping, str) else mapping
     opened, mapping = _opened(Path(path), mapping)
-    seen_at = moment(extracted_at, mapping.timezone) if isinstance(extracted_at, str) else extracted_at
-    latest = (seen_at if seen_at is not None else time.time_ns() // 1000) + DAY
+    _, latest = _sees(extracted_at, mapping)
     mapping, survey = _surveyed(opened, mapping, None)
     mapper = Mapper(mapping, Pseudonyms(b"a preview keeps nothing, so any key will do for it"), latest, survey)
     tried: list[MappedBatch] = []
@@ -209,14 +207,35 @@ def preview(
     return Preview(opened.columns, shown, frames, rejects, read, read - rejects.height, rejects.height, flags, remarks)
 
 
+def _sees(extracted_at: int | str | None, mapping: Mapping) -> tuple[int | None, int]:
+    """How far an extract sees as UTC microseconds, and the latest time an event in it may have.
+
+    Raises:
+        MappingError: it is no time, or nobody can have seen so far yet: everything open would be old for years, and no
+            later import could take that back.
+    """
+    now = time.time_ns() // 1000
+    if extracted_at is None:
+        return None, now + DAY
+    seen_at = moment(extracted_at, mapping.timezone) if isinstance(extracted_at, str) else extracted_at
+    if seen_at > now + DAY:
+        to = datetime.fromtimestamp(seen_at / SECOND, tz=ZoneInfo(mapping.timezone))
+        raise MappingError(
+            f"an extract cannot see to {to:%Y-%m-%d %H:%M}, more than a day from now; correct how far it sees."
+        )
+    return seen_at, seen_at + DAY
+
+
 def moment(text: str, zone: str) -> int:
     """UTC microseconds of a time as a person types it, in the source's zone; a date means its end.
+
+    A month or a year is refused: an extract seldom sees to the end of one, and never only to its first day.
 
     Raises:
         MappingError: it is not a time.
     """
     read = parse(pl.Series([text.strip()]), ("iso",), zone).row(0, named=True)
-    if read["problem"] is not None or read["at"] is None:
+    if read["problem"] is not None or read["at"] is None or read["precision"] in ("month", "year"):
         raise MappingError(f"{text!r} is not a time; write 2026-05-04 or 2026-05-04 17:30:00.")
     if read["precision"] in ("instant", "minute"):
         return int(read["at"])

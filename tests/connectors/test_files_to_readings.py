@@ -1,14 +1,16 @@
 """From a file to what a measure reads: columns named as ours, judgements laid over them, however the file is written."""
 
 import gzip
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from intake_by_hand import DESK, Intake
 
-from connectors.refusal import ImportRefused
+from connectors.intake import moment, preview
+from connectors.mapping import loads
+from connectors.refusal import ImportRefused, MappingError
 from measures.facts import needs
 from measures.model.measure import Options
 from measures.model.principal import LOCAL
@@ -124,3 +126,20 @@ def test_a_snapshot_without_a_row_retires_it_and_half_a_snapshot_is_held(intake:
     fewer = intake.bring("ref,asked,who\n" + "".join(whole.splitlines(keepends=True)[1:]), snapshot)
     assert (fewer.held, fewer.unchanged) == (False, 19)
     assert "desk:0" not in intake.rows()["demand_id"].to_list()
+
+
+@pytest.mark.parametrize("seen", ["2126-02-01", "2126-02-01 10:00", datetime(2126, 2, 1).timestamp() * 1_000_000])
+def test_an_extract_does_not_see_into_the_future(intake: Intake, seen: str | float) -> None:
+    text = "ref,asked,who\n1,2024-01-05,ann\n"
+    seen = seen if isinstance(seen, str) else int(seen)
+    for bring in (intake.bring, lambda *_, **how: preview(intake.folder / "desk.csv", loads(DESK), extracted_at=seen)):
+        with pytest.raises(MappingError, match=r"^an extract cannot see to 2126-02-01 .* more than a day from now"):
+            bring(text, seen=seen)
+    tomorrow = datetime.now(UTC) + timedelta(hours=23)
+    assert intake.bring(text, seen=tomorrow.isoformat(sep=" ")).accepted == 1
+
+
+@pytest.mark.parametrize("text", ["2024-03", "2024"])
+def test_how_far_an_extract_sees_is_a_day_or_a_time(text: str) -> None:
+    with pytest.raises(MappingError, match="is not a time; write 2026-05-04 or"):
+        moment(text, "Europe/London")
