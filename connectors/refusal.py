@@ -13,3 +13,7 @@ class ImportCancelled(ImportRefused):
 
 class MappingError(ImportRefused):
     """The mapping itself is wrong; the sentence says where."""
+
+
+class SourceFailed(ImportRefused):
+    """The source itself failed: it did not answer, or not this query; the sentence says what it said."""

@@ -8,7 +8,9 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 import sqlalchemy as sa
@@ -16,11 +18,17 @@ import sqlalchemy as sa
 from connectors.batch import Batch
 from connectors.files.gate import check_columns
 from connectors.opened import Opened, Progress
-from connectors.refusal import ImportRefused
+from connectors.refusal import ImportRefused, MappingError, SourceFailed
 
 ROWS = 20_000
 TIMEOUT_SECONDS = 600
 _WORDS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+# wherever it stands: what is a string to one server is none to another, where backslashes escape quotes
+_EXECUTED = re.compile(r"/\*(?:!|\+|M!)")
+
+_TEXT = re.compile(r" with text '.*", re.DOTALL)  # SQLite's, of bytes that are not UTF-8
+DATA = "22"  # the class of PostgreSQL's errors about values, which its messages show
 
 
 def check_statement(statement: str) -> str:
@@ -29,6 +37,8 @@ def check_statement(statement: str) -> str:
     Raises:
         ImportRefused: it is several statements, or does something other than read.
     """
+    if _EXECUTED.search(statement):
+        raise ImportRefused("the query holds a comment that some servers execute (/*! or /*+); leave it out.")
     bare = _WORDS.sub(" ", statement).strip().rstrip(";").strip()
     if ";" in bare:
         raise ImportRefused("the query holds several statements; give a single SELECT.")
@@ -58,13 +68,14 @@ def open_select(
         timeout_seconds: after how long the server gives up.
 
     Raises:
-        ImportRefused: the statement is not a single SELECT, the server does not answer, or a column is missing.
+        ImportRefused: the statement is not a single SELECT, or a column is missing or there twice.
+        MappingError: the URL is none. SourceFailed: the server does not answer, or not this.
     """
     text = check_statement(statement)
     try:
-        engine = sa.create_engine(url, hide_parameters=True, poolclass=sa.NullPool)
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as problem:
-        raise ImportRefused(
+        engine = sa.create_engine(_only_read(sa.make_url(url)), hide_parameters=True, poolclass=sa.NullPool)
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError, ValueError) as problem:
+        raise MappingError(
             f"the source's URL cannot be used ({type(problem).__name__}); write one such as "
             "postgresql+psycopg://reader@host/database, and install its driver."
         ) from None
@@ -82,12 +93,17 @@ def open_select(
                         yield columns, list(part)
                     yield columns, []
         except sa.exc.SQLAlchemyError as problem:
-            raise ImportRefused(f"the source did not answer the query: {_reason(problem)}") from None
+            raise SourceFailed(f"the source did not answer the query: {_reason(problem)}") from None
 
     # MySQL's driver reads an abandoned result to its end: ask it for the header alone
     mysql = engine.dialect.name in ("mysql", "mariadb")
     with closing(rows(f"select * from ({text}) as header limit 0" if mysql else text)) as first:
         columns = next(first)[0]
+    twice = sorted({column for column in columns if columns.count(column) > 1})
+    if twice:
+        raise ImportRefused(
+            f"the query gives the column {twice[0]!r} twice; name one with `as`, so that nobody has to guess."
+        )
     check_columns(columns, needed, "the query")
 
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
@@ -102,6 +118,16 @@ def open_select(
             yield Batch(pl.DataFrame(table, schema=dict.fromkeys(wanted, pl.String)), lines)
 
     return Opened(columns, read, progress)
+
+
+def _only_read(url: sa.URL) -> sa.URL:
+    """A database in a file is opened for reading: SQLite would make an empty one where there is none."""
+    if url.get_backend_name() != "sqlite" or url.host or not url.database or url.database.startswith(("file:", ":")):
+        return url
+    if not Path(url.database).is_file():
+        raise SourceFailed(f"there is no database file {url.database}; check the source's URL.")
+    address = f"file:{quote(url.database)}"
+    return url.set(database=address, query={**url.query, "mode": "ro", "uri": "true"})
 
 
 def _read_only(connection: sa.Connection, timeout_seconds: int) -> None:
@@ -128,8 +154,12 @@ def _read_only(connection: sa.Connection, timeout_seconds: int) -> None:
 
 
 def _reason(problem: Exception) -> str:
+    """What the server said, in its first line, without the value it stumbled over: that may be a person's name."""
     original = getattr(problem, "orig", None) or problem
-    lines = str(original).strip().splitlines()
+    said = _TEXT.sub("", str(original)).strip()
+    if (getattr(original, "sqlstate", None) or "").startswith(DATA):
+        said = said.partition(":")[0]
+    lines = said.splitlines()
     return f"{lines[0].rstrip('.')}." if lines else f"{type(original).__name__}."
 
 

@@ -1,9 +1,11 @@
 """Any SELECT as a table of text: exact values, one statement, nothing written, and an end in time."""
 
+import sqlite3
+
 import pytest
 import sqlalchemy as sa
 
-from connectors.refusal import ImportRefused
+from connectors.refusal import ImportRefused, MappingError, SourceFailed
 from connectors.sql.select import check_statement, open_select
 
 TABLE = """create table requests (
@@ -83,6 +85,8 @@ def test_rows_come_in_blocks_with_row_numbers(url, monkeypatch):
 
 @pytest.mark.parametrize("statement", [
     "delete from requests", "select 1; drop table requests", "with gone as (delete from requests returning *) select 1",
+    "select * from requests /*! into outfile '/tmp/taken' */", "select * from requests /*M!100100 into outfile 'a' */",
+    "select /*+ set_var(sql_mode='') */ 1", r"select '\'' /*! into outfile 'a' */, ''",
     "select * into copy from requests", "update requests set id = '1'", "",
 ])  # fmt: skip
 def test_anything_but_one_select_is_refused_before_it_is_sent(statement):
@@ -130,3 +134,49 @@ def test_a_source_out_of_reach_is_one_sentence_without_its_password(tmp_path):
     assert "\n" not in str(refused.value)
     with pytest.raises(ImportRefused, match="URL cannot be used"):
         open_select("nonsense", "select 1")
+
+
+def test_two_columns_of_one_name_are_refused(url):
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("drop table if exists others")
+        connection.exec_driver_sql("create table others (id varchar(20), other varchar(20))")
+    with pytest.raises(ImportRefused, match=r"^the (query gives the column|source did not answer.*Duplicate column)"):
+        open_select(url, "select others.id, requests.* from requests, others", needed=["id"])
+
+
+def test_a_database_file_that_is_not_there_is_not_made(tmp_path):
+    with pytest.raises(SourceFailed, match=r"^there is no database file .*none\.db; check"):
+        open_select(f"sqlite:///{tmp_path}/none.db", "select 1")
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("name", ["a b.db", "50% of it?.db", "log.db"])
+def test_a_database_file_is_read_whatever_its_name_and_kind_of_log(tmp_path, name):
+    theirs = sqlite3.connect(tmp_path / name)
+    theirs.execute("pragma journal_mode = wal" if name == "log.db" else "pragma journal_mode = delete")
+    theirs.execute("create table t as select 1 as a")
+    theirs.commit()
+    theirs.close()
+    assert read(sa.URL.create("sqlite", database=str(tmp_path / name)), "select a from t") == [("1",)]
+
+
+def test_a_text_that_is_not_utf_8_is_not_told(sqlite):
+    query = "select cast(x'4AE9726F6D6520536D697468' as text) as tenant"
+    with pytest.raises(SourceFailed, match=r"column 'tenant'\.$") as refused:
+        read(sqlite, query)
+    assert "Smith" not in str(refused.value)
+
+
+@pytest.mark.servers
+def test_a_value_a_server_stumbles_over_is_not_told(postgresql):
+    with pytest.raises(SourceFailed, match="invalid input syntax for type integer") as refused:
+        read(postgresql, "select cast(note as integer) from requests")
+    assert "quoted" not in str(refused.value)
+
+
+@pytest.mark.parametrize("wrong", ["postgresql+psycopg://reader:hidden-word@host:port/none", "sqlite://tmp/theirs.db"])
+def test_an_address_that_is_none_is_one_sentence(wrong):
+    with pytest.raises(MappingError, match=r"^the source's URL cannot be used") as refused:
+        open_select(wrong, "select 1")
+    assert "hidden-word" not in str(refused.value)
