@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,11 @@ from measures.model.principal import LOCAL
 
 if TYPE_CHECKING:
     from connectors.batch import ImportReport
+    from connectors.sources import Failed
     from connectors.store import Store
 
 DONE, NOTHING_USABLE, BAD_ARGUMENTS, ALREADY_RUNNING, FAILED, HELD = range(6)
+WORSE = (DONE, NOTHING_USABLE, HELD, ALREADY_RUNNING, BAD_ARGUMENTS, FAILED)  # of several sources the worst is told
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,32 +54,48 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; errors are one sentence on standard error."""
     arguments = parser().parse_args(argv)
-    from connectors.refusal import ImportRefused, MappingError
-    from connectors.store import StoreBusy, StoreError, open_store
+    from connectors.refusal import ImportRefused
+    from connectors.store import StoreError, open_store
 
     commands: dict[str, Callable[[argparse.Namespace, Store], int]] = {
         "import": _import, "pull": _pull, "demo": _demo, "verify": _verify,
     }  # fmt: skip
     try:
         return commands[arguments.command](arguments, open_store(arguments.store))
-    except MappingError as problem:
-        return _say(problem, BAD_ARGUMENTS)
-    except ImportRefused as problem:
-        return _say(problem, NOTHING_USABLE)
-    except StoreBusy as problem:
-        return _say(problem, ALREADY_RUNNING)
-    except StoreError as problem:
-        return _say(problem, FAILED)
-    except OSError as problem:
-        what = f"{problem.filename} could not be used" if problem.filename else "a file could not be used"
-        return _say(ImportRefused(f"{what}: {(problem.strerror or str(problem)).lower()}."), FAILED)
+    except (ImportRefused, StoreError, OSError) as problem:
+        return _say(_sentence(problem), _code(problem))
     except KeyboardInterrupt:
-        return _say(ImportRefused("stopped; nothing of it was kept."), FAILED)
+        return _say("stopped; nothing of it was kept.", FAILED)
 
 
-def _say(problem: Exception, code: int) -> int:
-    text = str(problem)
-    print(text[:1].upper() + text[1:], file=sys.stderr)
+def _code(problem: Exception) -> int:
+    """With which code a command ends that this kept from its end."""
+    from connectors.refusal import ImportRefused, MappingError, SourceFailed
+    from connectors.store import StoreBusy
+
+    match problem:
+        case MappingError():
+            return BAD_ARGUMENTS
+        case SourceFailed():
+            return FAILED
+        case ImportRefused():
+            return NOTHING_USABLE
+        case StoreBusy():
+            return ALREADY_RUNNING
+    return FAILED
+
+
+def _sentence(problem: Exception) -> str:
+    if not isinstance(problem, OSError):
+        return str(problem)
+    what = f"{problem.filename} could not be used" if problem.filename else "a file could not be used"
+    return f"{what}: {(problem.strerror or str(problem)).lower()}."
+
+
+def _say(text: str, code: int) -> int:
+    # a file's name or a key that begins the sentence stays as it is written
+    name = any(mark in text.partition(" ")[0] for mark in "./_")
+    print(text if name else text[:1].upper() + text[1:], file=sys.stderr)
     return code
 
 
@@ -120,19 +138,29 @@ def _verify(arguments: argparse.Namespace, store: Store) -> int:
     return FAILED if problems else DONE
 
 
-def _tell(reports: list[ImportReport], *, as_json: bool) -> int:
-    """What each import made of its rows, and the exit code of the worst."""
+def _tell(fell: Sequence[ImportReport | Failed], *, as_json: bool) -> int:
+    """What each import made of its rows, or why it could not be made, and the exit code of the worst."""
+    from connectors.sources import Failed
+
     if as_json:
-        print(json.dumps([asdict(report) for report in reports], indent=1))
-    code = DONE
-    for report in reports:
+        told = [
+            {"source": one.source, "problem": _sentence(one.problem)} if isinstance(one, Failed) else asdict(one)
+            for one in fell
+        ]
+        print(json.dumps(told, indent=1))
+    codes = [DONE]
+    for one in fell:
+        if isinstance(one, Failed):
+            print(f"{one.source}: {_sentence(one.problem)}", file=sys.stderr)
+            codes.append(_code(one.problem))
+            continue
         if not as_json:
-            _tell_one(report)
-        if report.held:
-            code = HELD
-        elif report.read and report.rejected == report.read and code == DONE:
-            code = NOTHING_USABLE
-    return code
+            _tell_one(one)
+        if one.held:
+            codes.append(HELD)
+        elif one.read and one.rejected == one.read:
+            codes.append(NOTHING_USABLE)
+    return max(codes, key=WORSE.index)
 
 
 def _tell_one(report: ImportReport) -> None:

@@ -16,15 +16,14 @@ import polars as pl
 from connectors.batch import Batch, ImportReport
 from connectors.mapping import Mapping, load
 from connectors.opened import Opened
-from connectors.refusal import MappingError
-from connectors.store import Store
+from connectors.refusal import ImportRefused, MappingError
+from connectors.store import Store, StoreError
 from connectors.times import parse
 from measures.model.principal import Principal
 from measures.model.time import DAY
 
-KNOWN = {
-    "name", "map", "file", "url", "url_from", "query", "cursor", "initial", "overlap", "extracted_at", "timeout_seconds",
-}  # fmt: skip
+WORDS = ("name", "map", "file", "url", "url_from", "query", "cursor")  # text, and nothing else
+KNOWN = {*WORDS, "initial", "overlap", "extracted_at", "timeout_seconds"}
 NUMBER = r"^-?\d+$"
 UNITS = {"day": "days", "days": "days", "hour": "hours", "hours": "hours", "minute": "minutes", "minutes": "minutes"}
 
@@ -61,12 +60,22 @@ def declared(path: Path) -> list[Source]:
         MappingError: the file is not there, or says something that means nothing.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise MappingError(f"there is no {path}; declare sources there (docs/how-to/import-a-file.md).") from None
+    except UnicodeDecodeError:
+        raise MappingError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as problem:
         raise MappingError(f"{path} is not valid TOML: {problem}.") from None
-    return [_source(given, path) for given in table.get("source", [])]
+    strange = sorted(set(table) - {"source"})
+    if strange:
+        raise MappingError(f"{path} holds {strange[0]!r}; it may hold [[source]] and nothing else.")
+    given = table.get("source", [])
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise MappingError(f"{path}: a source begins with [[source]], in two brackets.")
+    if not given:
+        raise MappingError(f"{path} declares no source; begin one with [[source]] (docs/how-to/import-a-file.md).")
+    return [_source(one, path) for one in given]
 
 
 def _source(given: dict[str, Any], path: Path) -> Source:
@@ -76,6 +85,12 @@ def _source(given: dict[str, Any], path: Path) -> Source:
     for needed in ("name", "map"):
         if needed not in given:
             raise MappingError(f"{path}: a [[source]] needs {needed}.")
+    for word in WORDS:
+        if not isinstance(given.get(word, ""), str):
+            raise MappingError(f"{path}: {word} of a [[source]] is text; put it in quotation marks.")
+    seconds = given.get("timeout_seconds", 600)
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 1:
+        raise MappingError(f"{path}: timeout_seconds of the source {given['name']!r} is a whole number, 1 or more.")
     url = given.get("url")
     if "url_from" in given:
         url = os.environ.get(given["url_from"])
@@ -87,8 +102,8 @@ def _source(given: dict[str, Any], path: Path) -> Source:
         raise MappingError(f"{path}: the source {given['name']!r} needs a query.")
     return Source(
         given["name"], given["map"], given.get("file"), url, given.get("query"), given.get("cursor"),
-        _plain(given.get("initial", "")), str(given.get("overlap", "")), given.get("extracted_at"),
-        int(given.get("timeout_seconds", 600)),
+        _plain(given.get("initial", "")), str(given.get("overlap", "")),
+        str(given["extracted_at"]) if "extracted_at" in given else None, seconds,
     )  # fmt: skip
 
 
@@ -97,13 +112,21 @@ def _plain(value: Any) -> str | int:
     return value if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A source that could not be taken, and why."""
+
+    source: str
+    problem: Exception
+
+
 def pull(
     store: Store, principal: Principal, path: Path, names: Sequence[str] = (), *, approve: bool = False
-) -> list[ImportReport]:
-    """Fetch what is new from the sources named, or from all of them.
+) -> list[ImportReport | Failed]:
+    """Fetch what is new from the sources named, or from all of them; one that fails does not keep the next from its turn.
 
     Raises:
-        MappingError: a name is not declared. ImportRefused: a source as a whole could not be taken.
+        MappingError: sources.toml means nothing, or a name is not declared in it.
     """
     sources = declared(path)
     unknown = [name for name in names if name not in {source.name for source in sources}]
@@ -111,7 +134,13 @@ def pull(
         there = ", ".join(source.name for source in sources)
         raise MappingError(f"{path} declares no source {unknown[0]!r}; it declares {there}.")
     chosen = [source for source in sources if not names or source.name in names]
-    return [_pull_one(store, principal, source, path.parent, approve=approve) for source in chosen]
+    pulled: list[ImportReport | Failed] = []
+    for source in chosen:
+        try:
+            pulled.append(_pull_one(store, principal, source, path.parent, approve=approve))
+        except (ImportRefused, StoreError, OSError) as problem:
+            pulled.append(Failed(source.name, problem))
+    return pulled
 
 
 def _pull_one(store: Store, principal: Principal, source: Source, folder: Path, *, approve: bool) -> ImportReport:

@@ -1,6 +1,7 @@
 """`python -m connectors`: one line of counts, one sentence for what went wrong, and an exit code programs can trust."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,30 @@ def test_what_went_wrong_is_one_sentence_and_a_code(place, capsys, arguments, co
     assert sentence in told[2]
     assert told[2].count("\n") <= 1
     assert "Traceback" not in told[2]
+
+
+def test_a_pull_reports_every_source_and_ends_with_the_code_of_the_worst(place, capsys):
+    sqlite3.connect(place / "theirs.db").close()
+    file = '[[source]]\nname = "{}"\nmap = "repairs.toml"\nfile = "{}"\n'
+    query = f'[[source]]\nname = "calls"\nmap = "repairs.toml"\nurl = "sqlite:///{place}/theirs.db"\nquery = "select * from none"\n'
+    (place / "sources.toml").write_text(file.format("a", "repairs.csv") + query + file.format("b", "repairs.csv"))
+    code, out, err = run(capsys, "pull")
+    assert code == 4
+    assert [line.split(" ")[1] for line in out.splitlines()] == ["read=2", "read=2"]
+    assert err == "calls: the source did not answer the query: no such table: none.\n"
+    code, out, err = run(capsys, "pull", "--json")
+    assert code == 4
+    assert [set(one) == {"source", "problem"} for one in json.loads(out)] == [False, True, False]
+    assert json.loads(out)[1]["source"] == "calls"
+    (place / "sources.toml").write_text(file.format("a", "nowhere.csv") + file.format("b", "repairs.csv"))
+    code, out, err = run(capsys, "pull")
+    assert (code, err) == (1, "a: there is no file nowhere.csv; check its name.\n")
+    assert "read=2" in out
+
+
+def test_a_name_that_begins_a_sentence_stays_as_it_is_written(place, capsys):
+    (place / "f.csv").write_text("number,when\n1,2\n")
+    assert run(capsys, "import", "f.csv", "--map", "repairs.toml")[2].startswith("f.csv has no column 'id'")
 
 
 def test_a_held_import_says_how_to_let_it_in_and_approving_does(place, capsys):

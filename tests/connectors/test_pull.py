@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from connectors.refusal import MappingError
+from connectors.refusal import MappingError, SourceFailed
 from connectors.sources import _newest, before, declared, pull
 from connectors.store import open_store
 from measures.model.principal import LOCAL
@@ -107,12 +107,48 @@ def test_the_overlap_is_taken_from_numbers_and_times():
     ('[[source]]\nname = "a"\nmap = "a.toml"\nurl_from = "NOT_SET_ANYWHERE"\n', "has no NOT_SET_ANYWHERE"),
     ('[[source]]\nname = "a"\nmap = "a.toml"\nfiel = "a"\n', "holds 'fiel'"),
     ("[[source", "not valid TOML"),
+    ("", "declares no source; begin one with"),
+    ('[[sources]]\nname = "a"\n', "holds 'sources'; it may hold"),
+    ('[source]\nname = "a"\n', "in two brackets"),
+    ('source = ["a"]\n', "in two brackets"),
+    ('[[source]]\nname = 3\nmap = "a.toml"\nfile = "a"\n', "name of a .* is text"),
+    ('[[source]]\nname = "a"\nmap = 3\nfile = "a"\n', "map of a .* is text"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nurl = 3\nquery = "c"\n', "url of a .* is text"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nfile = "a"\ntimeout_seconds = "abc"\n', "timeout_seconds of .* whole number"),
+    ('[[source]]\nname = "a"\nmap = "a.toml"\nfile = "a"\ntimeout_seconds = true\n', "timeout_seconds of .* whole number"),
 ])  # fmt: skip
 def test_a_declaration_that_means_nothing_is_refused_in_one_sentence(tmp_path, text, sentence):
     where = tmp_path / "sources.toml"
     where.write_text(text)
     with pytest.raises(MappingError, match=sentence):
         declared(where)
+
+
+def test_a_file_with_a_byte_order_mark_and_dates_of_toml_is_read(tmp_path):
+    where = tmp_path / "sources.toml"
+    text = '[[source]]\nname = "a"\nmap = "a.toml"\nfile = "a.csv"\nextracted_at = 2024-05-01\ninitial = 2024-01-01\n'
+    where.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    (source,) = declared(where)
+    assert (source.extracted_at, source.initial) == ("2024-05-01", "2024-01-01")
+    where.write_bytes('[[source]]\nname = "Café"\n'.encode("cp1252"))
+    with pytest.raises(MappingError, match="is not UTF-8 text"):
+        declared(where)
+
+
+def test_a_source_that_fails_does_not_keep_the_next_from_its_turn(place, store):
+    (place / "requests.csv").write_text("id,opened\n1,2026-02-01\n")
+    where = declare(place)
+    where.write_text(
+        '[[source]]\nname = "first"\nmap = "repairs.toml"\nfile = "requests.csv"\n'
+        + where.read_text().replace("from requests", "from nowhere")
+        + '[[source]]\nname = "third"\nmap = "nowhere.toml"\nfile = "requests.csv"\n'
+        + '[[source]]\nname = "fourth"\nmap = "repairs.toml"\nfile = "requests.csv"\n'
+    )
+    first, second, third, fourth = pull(store, LOCAL, where)
+    assert (fell(first), fell(fourth)) == ((1, 1, 0, 0), (1, 0, 1, 0))
+    assert (second.source, type(second.problem)) == ("repairs", SourceFailed)
+    assert "no such table: nowhere" in str(second.problem)
+    assert (third.source, type(third.problem)) == ("third", MappingError)
 
 
 def test_a_source_nobody_declared_is_answered_with_those_that_are(place, store):
