@@ -68,7 +68,7 @@ def moment(text: str, zone: str) -> int:
         if len(text) == len("2026-05-04"):
             return end_of_day(date.fromisoformat(text), zone)
         return instant(datetime.fromisoformat(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a time; write 2026-05-04 or 2026-05-04T17:30:00+00:00") from None
 
 

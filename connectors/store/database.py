@@ -84,9 +84,10 @@ def connect(url: str) -> Database:
     try:
         parsed = sa.make_url(url)
         backend = parsed.get_backend_name()
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError):
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ValueError):
+        # what was written is not shown: a mistyped address may hold a password where nobody can tell
         raise StoreError(
-            f"{url!r} is no store's address; write sqlite:///folder/file.db or postgresql+psycopg://…"
+            "What was given is no store's address; write sqlite:///folder/file.db or postgresql+psycopg://user@host/name."
         ) from None
     if backend == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -97,7 +98,10 @@ def connect(url: str) -> Database:
         raise StoreError(f"A store is kept in SQLite or PostgreSQL, not in {backend}; change the address.")
     if not parsed.database or parsed.database == ":memory:":
         raise StoreError("A store needs a file, since other processes read it; write sqlite:///folder/file.db.")
-    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    if parsed.host:
+        raise StoreError("A store in SQLite is a file on this computer; write three slashes, sqlite:///folder/file.db.")
+    with advised(parsed.database):
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)

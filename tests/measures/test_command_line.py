@@ -60,6 +60,7 @@ def test_every_measure_is_listed_with_its_question(capsys):
         (("known_share", "--split", "team"), "cannot be split"),
         (("known_share", "--where", "service"), "column=value"),
         (("known_share", "--as-of", "yesterday"), "is not a time"),
+        (("known_share", "--as-of", "9999-12-31"), "'9999-12-31' is not a time"),
         (("known_share", "--chart", "pie"), "'pie'"),
     ],
 )
@@ -70,7 +71,12 @@ def test_a_wrong_argument_is_one_sentence_and_exit_2(store, capsys, wrong, says)
     assert "\n" not in said
 
 
-def test_a_store_that_cannot_be_reached_is_exit_4(capsys):
-    nobody = "postgresql+psycopg://nobody:x@127.0.0.1:1/none"
+@pytest.mark.parametrize("nobody", [
+    "postgresql+psycopg://nobody:s3cret@127.0.0.1:1/none", "postgresql//nobody:s3cret@host/none",
+    "postgresql://nobody:s3cret@host:port/none", "sqlite://tmp/x.db", "sqlite:////proc/nope/x.db",
+])  # fmt: skip
+def test_a_store_that_cannot_be_reached_is_exit_4(capsys, nobody):
     assert main(["read", "known_share", "--store", nobody]) == 4
-    assert "\n" not in capsys.readouterr().err.strip()
+    told = capsys.readouterr().err.strip()
+    assert "\n" not in told
+    assert "s3cret" not in told
