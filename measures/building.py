@@ -7,6 +7,7 @@ import polars as pl
 
 from measures.classified import CODED, FEW_ROWS, coded
 from measures.events import DATED, END_CODES, NAMED, asked_of, by_row, events_of, unit_of
+from measures.gone import gone
 from measures.model.measure import Options
 from measures.model.records import Kept, Records
 from measures.needs import EARLY_DAYS, Rule, end_needs, place_demands
@@ -101,15 +102,7 @@ def _describe_needs(
         closed=pl.col("inferred"),  # the end is a closure, and not the source's own
         inferred=pl.col("inferred") | ~pl.col("end_asked").fill_null(True),
     )
-    people = (
-        records.scan("people", options.as_of)
-        .filter(pl.col("end_kind").is_in(["died", "moved"]) & pl.col("to_day").is_not_null())
-        .group_by("person_key")
-        .agg(pl.col("to_day", "to_at", "end_kind").sort_by("to_day", "end_kind").first())
-        .collect()
-    )
-    if options.as_of is not None:
-        people = people.filter(pl.col("to_at") <= options.as_of)
+    people = gone(records, options).filter(~pl.col("unsure"))
     if people.height:
         rows = _leave(rows, people)
     lifelong = owned.filter(pl.col("lifelong")).select("need_key", "lifelong").unique("need_key").collect()
@@ -124,23 +117,23 @@ def _describe_needs(
 
 def _leave(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """A death or move ends a need that had not ended, or whose closure it left too young to judge."""
-    gone = rows.join(people, on="person_key", how="left")
-    young = pl.col("closed") & (pl.col("to_day") <= pl.col("end_day") + pl.col("reopen"))
-    left = (pl.col("to_day") >= pl.col("day")) & (pl.col("end_day").is_null() | young).fill_null(False)
-    code = pl.col("end_kind").replace_strict(END_CODES, return_dtype=pl.Int8)
-    return gone.with_columns(
+    leaving = rows.join(people, on="person_key", how="left")
+    young = pl.col("closed") & (pl.col("gone_day") <= pl.col("end_day") + pl.col("reopen"))
+    left = (pl.col("gone_day") >= pl.col("day")) & (pl.col("end_day").is_null() | young).fill_null(False)
+    code = pl.col("how").replace_strict(END_CODES, return_dtype=pl.Int8)
+    return leaving.with_columns(
         result=pl.when(left).then(code).otherwise("result"),
-        end_day=pl.when(left).then("to_day").otherwise("end_day"),
-        end_at=pl.when(left).then("to_at").otherwise("end_at"),
+        end_day=pl.when(left).then("gone_day").otherwise("end_day"),
+        end_at=pl.when(left).then("gone_at").otherwise("end_at"),
         end_precise=pl.when(left).then(False).otherwise("end_precise"),
         inferred=pl.col("inferred") & ~left.fill_null(False),
-        early_day=pl.when(~(left & (pl.col("to_day") <= pl.col("early_day") + EARLY_DAYS)).fill_null(False)).then(
+        early_day=pl.when(~(left & (pl.col("gone_day") <= pl.col("early_day") + EARLY_DAYS)).fill_null(False)).then(
             "early_day"
         ),
-        held_day=pl.when(~(left & (pl.col("to_day") <= pl.col("held_day") + pl.col("reopen"))).fill_null(False)).then(
+        held_day=pl.when(~(left & (pl.col("gone_day") <= pl.col("held_day") + pl.col("reopen"))).fill_null(False)).then(
             "held_day"
         ),
-    ).drop("to_day", "to_at", "end_kind")
+    ).drop("gone_day", "gone_at", "how", "unsure")
 
 
 def _first_team(

@@ -9,13 +9,30 @@ from measures.model.records import Records
 
 
 def gone(records: Records, options: Options) -> pl.DataFrame:
-    """Who died or moved away: `person_key, gone_day` (the first, where several are told), `unsure` (nobody wrote down when)."""
-    left = records.scan("people", options.as_of).filter(pl.col("end_kind").is_in(["died", "moved"]))
-    if options.as_of is not None:
-        left = left.filter(pl.col("to_at").is_null() | (pl.col("to_at") <= options.as_of))
+    """Who died or moved away so far; a move that is planned for later has taken nobody away yet.
+
+    Returns:
+        One row a person: `person_key, gone_day, gone_at, how` (of the first, where several are told), and `unsure` (nobody
+        wrote down when).
+    """
+    until = records.newest if options.as_of is None else options.as_of
+    first = pl.col("to_day", "to_at", "end_kind").sort_by("to_day", "end_kind", nulls_last=True).first()
     return (
-        left.filter(pl.col("person_key").is_not_null())
+        _left(records, options)
+        .filter(pl.col("to_at").is_null() | (pl.col("to_at") <= until))
         .group_by("person_key")
-        .agg(gone_day=pl.col("to_day").min(), unsure=pl.col("to_day").is_null().all())
+        .agg(first)
+        .select("person_key", gone_day="to_day", gone_at="to_at", how="end_kind", unsure=pl.col("to_day").is_null())
         .collect()
     )
+
+
+def planned(records: Records, options: Options) -> pl.Series:
+    """The keys of those whose leaving lay ahead when it was written down: time alone takes them away, without a new record."""
+    ahead = (pl.col("to_at") > pl.col("recorded_at")).fill_null(False)
+    return _left(records, options).filter(ahead).select(pl.col("person_key").unique()).collect()["person_key"]
+
+
+def _left(records: Records, options: Options) -> pl.LazyFrame:
+    left = pl.col("end_kind").is_in(["died", "moved"]) & pl.col("person_key").is_not_null()
+    return records.scan("people", options.as_of).filter(left)

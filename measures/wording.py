@@ -232,7 +232,10 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
             return "There are too few people here to say how it ended for them."
         return f"Of 100 who asked, {met:.0f} had their need met or closed for good, and {still:.0f} are still waiting."
     if column == "waiting":
-        return f"{int(table['value'].sum()):,} needs are open; most have waited {top['waiting']}."
+        waiting = int(table["value"].sum())
+        if waiting == 1:
+            return f"One need is open; it has waited {top['waiting']}."
+        return f"{waiting:,} needs are open; most have waited {top['waiting']}."
     several = table.height > 1
     among = f", among {table.height} shown" if several else ""
     if measure.kind == "duration":

@@ -59,7 +59,7 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
             .then("need_id")
             .otherwise(pl.concat_str("need_id", pl.lit("/"), "year")),
         )
-        .drop("key", "over", "gone_day", "unsure", "silent_day", "silent_year", "year")
+        .drop("key", "over", "gone_day", "gone_at", "how", "unsure", "silent_day", "silent_year", "year")
     )
 
 
