@@ -10,8 +10,9 @@ from measures.building import NEEDS, kept_heard
 from measures.events import MET
 from measures.model.measure import Options
 from measures.model.records import END_KINDS, Records
+from measures.named import STRANDS, newest_answers
 from measures.needs import EARLY_DAYS
-from measures.standing import newest_answers
+from measures.standing import standing
 
 MET_IN_PART = END_KINDS.index("met_in_part")
 
@@ -28,27 +29,26 @@ def answered(records: Records, options: Options, kept: pl.LazyFrame, key: tuple[
     Returns:
         Columns NEEDS, and `enough`: met in part, and enough for the person.
     """
-    answers = (
-        newest_answers(records, options.as_of)
-        .select("need_id", "asked_on_day", "answer", "met_on_day", "judgement_id", said_enough="enough")
-        .collect()
-    )
+    given = standing(records, "outcome", options.as_of).select("judgement_id").collect()["judgement_id"]
     told = kept.with_columns(enough=pl.lit(False))
-    if answers.is_empty():
+    if given.is_empty():
         return told
-    given = sha256(answers["judgement_id"].sort().to_numpy().tobytes()).hexdigest()
-    said = records.keep("answered", (*key, given), lambda _: _answered(records, options, told, answers))
-    others = told.join(answers.lazy().select("need_id"), on="need_id", how="anti")
+    ids = sha256(given.sort().to_numpy().tobytes()).hexdigest()
+    said = records.keep("answered", (*key, ids), lambda _: _answered(records, options, told))
+    others = told.join(said.select("need_id"), on="need_id", how="anti")
     return pl.concat([others.select(*NEEDS, "enough"), said], how="vertical_relaxed")
 
 
-def _answered(records: Records, options: Options, told: pl.LazyFrame, answers: pl.DataFrame) -> pl.LazyFrame:
+def _answered(records: Records, options: Options, told: pl.LazyFrame) -> pl.LazyFrame:
     """The needs that somebody asked about, as the person said."""
+    answers = newest_answers(records, options).select(
+        "need_id", "asked_on_day", "answer", "met_on_day", said_enough="enough"
+    )  # fmt: skip
     in_part = pl.col("answer") == "met_in_part"
     met = (pl.col("answer") == "met") | (in_part & pl.col("said_enough").fill_null(False))
     not_met = pl.when(pl.col("result").is_in([MET, MET_IN_PART])).then(END_KINDS.index("closed_unmet"))
     last_heard = pl.min_horizontal(pl.coalesce("acted_day", "last_day"), "asked_on_day")
-    given = told.join(answers.lazy().drop("judgement_id"), on="need_id", how="inner").collect()
+    given = told.join(answers.lazy(), on="need_id", how="inner").collect()
     acted = _last_acts(records, options, given.filter((met | in_part) & pl.col("met_on_day").is_null()))
     touched = (
         given.lazy()
@@ -70,19 +70,7 @@ def _answered(records: Records, options: Options, told: pl.LazyFrame, answers: p
         )
         .collect()
     )
-    strands = (
-        kept_heard(records, options)
-        .join(touched.lazy().select("unit").drop_nulls().unique(), on="unit", how="semi")
-        .select("unit", "issue_key", asked_day="day")
-        .collect()
-    )
-    returns = (
-        touched.select("need_id", "unit", "issue_key", "end_day")
-        .join(strands, on=["unit", "issue_key"], nulls_equal=True)
-        .filter(pl.col("unit").is_not_null() & (pl.col("asked_day") > pl.col("end_day")))
-        .group_by("need_id")
-        .agg(return_day=pl.col("asked_day").min())
-    )
+    returns = _returns(kept_heard(records, options), touched.select("need_id", "need_key", *STRANDS, "end_day"))
     back = pl.col("return_day") - pl.col("end_day")
     was_met = (pl.col("result") == MET) | pl.col("enough")
     renewed = (
@@ -94,6 +82,35 @@ def _answered(records: Records, options: Options, told: pl.LazyFrame, answers: p
         )
     )
     return renewed.lazy().select(*NEEDS, "enough")
+
+
+def _returns(heard: pl.LazyFrame, ended: pl.DataFrame) -> pl.DataFrame:
+    """The next demand after the end in each need's strand, as `end_needs` tells it: `need_id, return_day`.
+
+    A strand is the demands of one person in needs about one issue; of a need without a person, its own demands.
+    """
+    units, keys = ended["unit"].drop_nulls().unique(), ended["need_key"].drop_nulls().unique()
+    issues = heard.filter(pl.col("starts") & pl.col("need_key").is_not_null()).select("need_key", of_need="issue_key")
+    asked = (
+        heard.filter(pl.col("unit").is_in(units.implode()) | pl.col("need_key").is_in(keys.implode()))
+        .join(issues, on="need_key", how="left")
+        .select(
+            "need_key", "unit", asked_day="day",
+            issue_key=pl.when(pl.col("need_key").is_null()).then("issue_key").otherwise("of_need"),
+        )
+        .collect()
+    )  # fmt: skip
+    nobody = pl.col("unit").is_null()
+    found = [
+        ended.filter(~nobody).join(asked, on=STRANDS, nulls_equal=True),
+        ended.filter(nobody).join(asked.filter(nobody), on="need_key"),
+    ]
+    return (
+        pl.concat([rows.select("need_id", "end_day", "asked_day") for rows in found])
+        .filter(pl.col("asked_day") > pl.col("end_day"))
+        .group_by("need_id")
+        .agg(return_day=pl.col("asked_day").min())
+    )
 
 
 def _last_acts(records: Records, options: Options, asked: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from measures.model.measure import Options
 from measures.model.principal import Principal
 from measures.model.records import Records
+from measures.named import newest_answers, under_needs
 from measures.request import Request
-from measures.standing import newest_answers, standing
+from measures.standing import standing
 from measures.within import needs_within
 
 SEEMED = (
@@ -58,13 +60,13 @@ def seemed_to_end(records: Records, principal: Principal, service: str, since: i
         until: the last.
 
     Returns:
-        SHOWN, and `answer, asked_on_day` (null where nobody asked).
+        SHOWN, and `answer, asked_on_day, named` (null where nobody asked; the need's id when they were asked).
     """
     request = Request("stayed_met", where=(("service", service),) if service else ())
     ended = pl.col("end_day").is_between(since, until) & pl.col("end_kind").is_in(list(SEEMED))
     found = needs_within(records, request, principal).filter(ended).select(SHOWN).collect()
     words = ("service", "issue", "front_door", "agency")
-    told = newest_answers(records).select("need_id", "answer", "asked_on_day").collect()
+    told = newest_answers(records, request.options).select("need_id", "answer", "asked_on_day", "named")
     return (
         found.with_columns(pl.col(words).cast(pl.String), drawn=pl.col("need_id").hash(seed=20140301))
         .join(told, on="need_id", how="left")
@@ -81,7 +83,8 @@ def _own_answer() -> pl.Expr:
 
 def wants(records: Records, need_id: str) -> pl.DataFrame:
     """What the person said they wanted for this need, oldest first: columns of the judgement `want`."""
-    return standing(records, "want").filter(pl.col("need_id") == need_id).collect().sort("judgement_id")
+    said = under_needs(standing(records, "want").collect(), records, Options())
+    return said.filter(pl.col("need_id") == need_id).drop("named").sort("judgement_id")
 
 
 def counted(rows: pl.DataFrame) -> Asked:

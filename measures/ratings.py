@@ -7,6 +7,7 @@ import polars as pl
 from measures.facts import needs
 from measures.model.measure import Options
 from measures.model.records import Records
+from measures.named import under_needs
 from measures.standing import standing
 
 OWN = ("self", "person")  # who gave the rating, where it is the person's own; where nobody says, it is taken for that
@@ -22,11 +23,8 @@ def rated(records: Records, options: Options) -> pl.DataFrame:
         & pl.col("asked_on_day").is_not_null()
         & pl.col("rated_by").is_in(OWN).fill_null(True)
     )
-    return (
-        said.select("need_id", "asked_on_day", "rating", "judgement_id")
-        .sort("asked_on_day", "judgement_id")
-        .collect()
-    )  # fmt: skip
+    rows = said.select("need_id", "asked_on_day", "rating", "judgement_id").collect()
+    return under_needs(rows, records, options).drop("named").sort("asked_on_day", "judgement_id")
 
 
 def all_needs(records: Records, options: Options) -> pl.LazyFrame:

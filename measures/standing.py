@@ -16,9 +16,3 @@ def standing(records: Records, name: str, as_of: int | None = None) -> pl.LazyFr
         as_of: UTC microseconds; what was judged by then.
     """
     return records.scan(name, as_of).filter(~pl.col("withdrawn").fill_null(False))
-
-
-def newest_answers(records: Records, as_of: int | None = None) -> pl.LazyFrame:
-    """What the person said of each need when last asked: one row a need, columns of the judgement `outcome`."""
-    rows = standing(records, "outcome", as_of).sort("asked_on_day", "judgement_id")
-    return rows.unique("need_id", keep="last", maintain_order=True)

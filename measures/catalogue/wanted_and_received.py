@@ -8,6 +8,7 @@ from measures.acts import acts, need_number
 from measures.facts import needs
 from measures.model.measure import Measure, Options
 from measures.model.records import Records
+from measures.named import under_needs
 from measures.standing import standing
 
 RECEIVED, WANTED = "received", "wanted"
@@ -26,11 +27,10 @@ def observe(records: Records, options: Options) -> pl.LazyFrame:
     needs both. `wanted` says which a row is, `met` whether the two came together, `pounds` the cost, `either` whether a wanted
     thing is an alternative to the one before it in the list, in the order of `judgement_id`.
     """
-    wants = (
-        standing(records, "want", options.as_of)
-        .select("want_id", "need_id", "item", "cost_pence", "met", "judgement_id")
-        .collect()
-    )
+    said = standing(records, "want", options.as_of).select(
+        "want_id", "need_id", "item", "cost_pence", "met", "judgement_id"
+    )  # fmt: skip
+    wants = under_needs(said.collect(), records, options).drop("named")
     listed = wants["need_id"].drop_nulls().unique().implode()
     owned = (
         needs(records, options)

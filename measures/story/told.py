@@ -103,9 +103,10 @@ def _seen(records: Records) -> date:
 
 def _wants(records: Records, person_key: int) -> tuple[Wanted, ...]:
     """What the person was asked and said, of all their needs."""
+    # a need that its source does not name is called by its first demand
     needs = [
-        records.scan(frame).filter(pl.col("person_key") == person_key).select("need_id").drop_nulls().unique()
-        for frame in ("demands", "source_needs")
+        records.scan(frame).filter(pl.col("person_key") == person_key).select(need_id=name).drop_nulls()
+        for frame, name in (("demands", "need_id"), ("demands", "demand_id"), ("source_needs", "need_id"))
     ]
     own = pl.concat(needs).unique()
     asked = standing(records, "want").join(own, on="need_id", how="semi").sort("want_id").collect()

@@ -114,10 +114,10 @@ def take_back(rows: pl.DataFrame) -> None:
     """Choose one of the answers of this time and take it back: the need is then to be asked about again."""
     told = rows.filter(pl.col("answer").is_not_null()).sort("asked_on_day", descending=True)
     choices = {row["need_id"]: need_words(row) for row in told.iter_rows(named=True)}
-    days = dict(told.select("need_id", "asked_on_day").iter_rows())
+    given = {row["need_id"]: (row["named"], row["asked_on_day"]) for row in told.iter_rows(named=True)}
     chosen = st.selectbox("Which", list(choices), format_func=choices.get, key="back_which")
     if st.button("Take it back", key="back"):
-        held = acting.standing("outcome", chosen, days[chosen])
+        held = acting.standing("outcome", *given[chosen])
         if held is not None:
             before = acting.columns("outcome", held)
             acting.act("outcome", before | {"withdrawn": True}, "Taken back; the need is to be asked about again.",

@@ -54,6 +54,14 @@ def test_the_newest_answer_stands():
     assert listed(records(outcome=said)).filter(pl.col("need_id") == "a")["answer"].to_list() == ["not"]
 
 
+def test_an_answer_and_a_want_are_found_though_the_need_is_called_otherwise_now():
+    """A late record of an earlier day is the need's first; the answer is taken back under the name it was given."""
+    want = {"want_id": "rail", "need_id": "b", "item": "rail", "judgement_id": 1}
+    late = told(demand("a", 0), demand("b", 5), outcome=[answered("b", 40, "met", met_on=19)], want=[want])
+    assert listed(late).select("need_id", "answer", "named").rows() == [("a", "met", "b")]
+    assert wants(late, "a")["item"].to_list() == ["rail"]
+
+
 def test_wants_are_those_of_the_need_and_not_taken_back():
     rows = [{"want_id": name, "need_id": need, "item": name, "withdrawn": gone_, "judgement_id": n}
             for n, (name, need, gone_) in enumerate([("rail", "a", None), ("ramp", "a", True), ("bath", "b", None)])]  # fmt: skip

@@ -1,7 +1,7 @@
 """Which need a demand belongs to and how it ends: every branch of docs/explanation/needs.md, in tables by hand."""
 
 import pytest
-from hand_tables import LONG, act, answered, closed, demand, gone, needs_of, owned, told
+from hand_tables import LONG, act, answered, at, closed, demand, gone, needs_of, owned, reading, told
 
 from measures.needs import Rule
 
@@ -240,6 +240,13 @@ def test_death_and_moving_end_a_need_and_never_meet_it(how):
     assert (row["end_kind"], row["end_day"], row["met"], row["days"]) == (how, 40, False, LONG)
 
 
+@pytest.mark.parametrize("as_of", [None, at(30)], ids=["newest", "as of then"])
+def test_a_move_that_is_planned_ends_nothing_before_its_day(as_of):
+    ahead = told(demand("a", 0), people=[gone("ann", 60, "moved")], seen=30)
+    assert needs_of(ahead, as_of=as_of)["a"]["end_kind"] == "open"
+    assert reading("age_of_open", ahead, as_of=as_of).sentence == "One need is open; it has waited 28 to 90 days."
+
+
 def test_death_wins_over_a_closure_it_left_too_young_to_judge_and_not_over_an_old_one():
     young = needs_of(told(demand("a", 0), activities=[closed(10)], people=[gone("ann", 190)]))["a"]
     assert young["end_kind"] == "died"  # day 190 is the last on which ann could have come back
@@ -323,6 +330,36 @@ def test_an_answer_judges_returns_from_the_day_it_names():
     )  # fmt: skip
     row = needs_of(records)["a"]
     assert (row["end_day"], row["return_day"]) == (25, 40)
+
+
+def test_an_answer_stays_with_its_need_where_a_late_record_moves_its_start():
+    said = {"outcome": [answered("b", 15, "met", met_on=12)]}
+    assert needs_of(told(demand("b", 10), **said))["b"]["end_kind"] == "met"
+    late = needs_of(told(demand("a", 5), demand("b", 10), **said))
+    assert {name: (row["end_kind"], row["end_day"]) for name, row in late.items()} == {"a": ("met", 12)}
+    named = told(demand("a", 5, need_id="n"), demand("b", 10, need_id="n"), source_needs=[owned("n", 5)], **said)
+    assert needs_of(named)["n"]["end_kind"] == "met"
+
+
+def test_of_answers_under_an_old_and_a_new_name_the_newest_counts():
+    said = [answered("b", 15, "met", met_on=12), answered("a", 30, "not")]
+    assert needs_of(told(demand("a", 5), demand("b", 10), outcome=said))["a"]["end_kind"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("person", "issues"), [(None, ("roof", "roof")), ("ann", ("roof", "rent"))], ids=["nobody known", "two issues"]
+)
+def test_returns_after_an_answer_are_told_as_after_the_sources_own_end(person, issues):
+    asked = [demand(name, day, person, issue, need_id="n")
+             for name, day, issue in zip("ab", (0, 20), issues, strict=True)]  # fmt: skip
+    by_source = told(*asked, source_needs=[owned("n", 0, 10, "met", met_basis="asked", person_id=person)])
+    by_answer = told(
+        *asked, source_needs=[owned("n", 0, person_id=person)], outcome=[answered("n", 15, "met", met_on=10)]
+    )
+    columns = ("end_kind", "end_day", "return_day", "early_day", "held_day", "met", "days", "inferred")
+    one, other = ({name: needs_of(records)["n"][name] for name in columns} for records in (by_source, by_answer))
+    assert one == other
+    assert one["return_day"] == 20
 
 
 def test_a_young_closure_is_not_yet_known():

@@ -81,3 +81,8 @@ def test_as_a_loop_says(seed):
         name: float(days[max(days)] > days[min(days)]) for name, days in given_by.items() if len(days) >= 2
     }  # fmt: skip
     assert figures("condition", records) == expected
+
+
+def test_a_rating_stays_with_its_need_where_a_late_record_moves_its_start():
+    late = told(demand("a", 5), demand("b", 10), outcome=[rated("b", 15, 1), rated("b", 90, 3)])
+    assert figures("condition", late) == {"a": 1.0}
