@@ -18,7 +18,7 @@ from measures.rare import between
 from measures.request import Request
 from measures.seasonal import seasonal
 from measures.summary import complete, periods
-from measures.tally import holds, tally
+from measures.tally import drawn, holds, tally
 from measures.within import observed_within, span, within
 
 # what a chart needs beside the declared shape: dashed old limits, where a pattern completes, limits that are none
@@ -85,6 +85,12 @@ def plotted(records: Records, measure: Measure, request: Request, principal: Pri
     changes = changes_within(records, request)
     points, chosen = seasonal(points, chosen, measure, request, changes)
     return Plotted(measure, request, rows, points, chosen, changes)
+
+
+def sampled(rows: pl.LazyFrame) -> int:
+    """How many of the observations (or of their tally) that count stand for others too, which were not drawn."""
+    told = pl.col("drawn") if "drawn" in rows.collect_schema() else drawn()
+    return int(rows.filter("mature").select(told.sum()).collect().item() or 0)
 
 
 def limited(plots: Sequence[Plotted]) -> list[Drawn]:

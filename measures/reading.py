@@ -21,7 +21,7 @@ from measures.model.records import DataVersion, Records
 from measures.model.results import BREAKDOWN, COMMON, CURVE, Caveat
 from measures.model.time import PERIODS
 from measures.needs import STRIP_DAYS
-from measures.over_time import Plotted, left_out, limited, plotted, table_of, worked_out
+from measures.over_time import Plotted, left_out, limited, plotted, sampled, table_of, worked_out
 from measures.rare import measure_between
 from measures.request import ReadingError, Request
 from measures.seasonal import season_sentence
@@ -247,7 +247,7 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
     caveats = (
         *common_caveats(measure, request, whole, records), *plot.chosen.said,
-        *unknowns(whole, measure.kind), *mixed_ends(ends), *left_out(plot, drawn),
+        *unknowns(whole, measure.kind, 0 if measure.kind == "duration" else sampled(plot.rows)), *mixed_ends(ends), *left_out(plot, drawn),
         *_groups(request, whole, "series", policy.protects),
     )  # fmt: skip
     title = title_of(measure, request, ends)

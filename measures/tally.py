@@ -36,9 +36,9 @@ def tally(records: Records, measure: Measure, options: Options) -> pl.LazyFrame:
 
     Returns:
         `source, service, day, mature_day`, and over the observations of that day: `above` (Σ weight·numerator), `below`
-        (Σ weight·denominator), `counted` (how many have a denominator), `unknown`, `rows` (all of them), `met` and
-        `inferred` (how many needs were met, and of these only as far as a closure tells; 0 where nothing says). Of a
-        duration also `days`, and `waits` (whether the need is open).
+        (Σ weight·denominator), `counted` (how many have a denominator), `drawn` (how many of these stand for others too, by
+        a sample), `unknown`, `rows` (all of them), `met` and `inferred` (how many needs were met, and of these only as far
+        as a closure tells; 0 where nothing says). Of a duration also `days`, and `waits` (whether the need is open).
     """
     options = replace(options, columns=frozenset())  # one tally serves every service and source
 
@@ -62,6 +62,7 @@ def _narrow(observations: pl.LazyFrame, waits: bool) -> pl.LazyFrame:
         above=pl.col("weight") * pl.col("numerator"),
         below=pl.col("weight") * pl.col("denominator"),
         counted=pl.col("denominator") > 0,
+        drawn=drawn(),
         unknown="unknown",
         rows=pl.lit(1, pl.UInt32),
         met=pl.col("met") if ends else pl.lit(False),
@@ -69,9 +70,14 @@ def _narrow(observations: pl.LazyFrame, waits: bool) -> pl.LazyFrame:
     )
 
 
+def drawn() -> pl.Expr:
+    """Of observations: which count, and stand for others that were not drawn into the same sample."""
+    return (pl.col("denominator") > 0) & (pl.col("weight") != 1.0)
+
+
 def _added(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.group_by(*BY, "day", "mature_day").agg(
-        pl.col("above", "below").sum(), pl.col("counted", "unknown", "rows", "met", "inferred").sum()
+        pl.col("above", "below").sum(), pl.col("counted", "drawn", "unknown", "rows", "met", "inferred").sum()
     )
 
 

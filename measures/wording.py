@@ -95,16 +95,27 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
     return said
 
 
-def unknowns(whole: pl.DataFrame, kind: Kind) -> list[Caveat]:
+def unknowns(whole: pl.DataFrame, kind: Kind, drawn: int = 0) -> list[Caveat]:
     """Bounds where more than 5% could not be told: what the figure would be if all of them were, or none.
 
+    Where a sample was drawn, those it left out are no unknowns: the ones drawn stand for them.
     Where a share's row stands for several (a person's contacts), unknowns are set against those, as each is one of them.
+
+    Args:
+        whole: a row a series and period: `n, unknown, numerator, denominator`.
+        kind: the measure's.
+        drawn: how many of those counted stand for others too.
     """
-    unknown, known = int(whole["unknown"].sum()), int(whole["n"].sum())
-    if kind == "share":
+    unknown, counted = int(whole["unknown"].sum()), int(whole["n"].sum())
+    known = counted
+    if kind == "share" and not drawn:
         known = max(known, round(whole["denominator"].sum() or 0))
     if unknown == 0 or unknown <= UNKNOWN_SHARE * (unknown + known):
         return []
+    if drawn:
+        told = "was classified" if counted == 1 else "were classified"
+        text = f"A sample: {counted:,} {told}, and the figure counts each for as many as it was drawn from."
+        return [Caveat("sample", text)]
     of_all = f"{unknown:,} of {unknown + known:,} could not be told apart (not classified, or not linked to a person)"
     if kind != "share" or known == 0:
         return [Caveat("unknown", f"{of_all}; they are left out.")]

@@ -77,3 +77,18 @@ def test_classifying_one_demand_changes_the_chart():
         "failure_demand_share", a_week(coded("a", "failure"), coded("b", "value"), coded("c", "failure"))
     ).table["value"][0]
     assert (before, after) == (pytest.approx(1 / 2), pytest.approx(2 / 3))
+
+
+@pytest.mark.parametrize("service", [(), (("service", "housing"),)], ids=["from a tally", "of one service"])
+@pytest.mark.parametrize("people", [False, True], ids=["added up", "one by one"])
+def test_those_whom_a_sample_left_out_are_no_unknowns(service, people):
+    asked = [demand(f"d{number}", number % 70, person=f"p{number}", service="housing") for number in range(1000)]
+    sampled = [
+        coded(f"d{n}", "failure" if n % 50 else "value", selection_prob=0.1) for n in range(0, 1000, 10)
+    ]  # fmt: skip
+    read = reading("failure_demand_share", told(*asked, classification=sampled, seen=100), where=service, people=people)
+    said = {caveat.code: caveat.text for caveat in read.caveats}
+    assert "unknown" not in said
+    assert (
+        said["sample"] == "A sample: 100 were classified, and the figure counts each for as many as it was drawn from."
+    )
