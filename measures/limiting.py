@@ -258,12 +258,21 @@ def chart_asked(kind: str, measure: Measure, request: Request) -> Chart:
 
 
 def changes_within(records: Records, request: Request) -> pl.DataFrame:
-    """Recorded changes of the services asked for, oldest first."""
+    """Recorded changes of the services asked for, oldest first: one row a day, as a chart draws one line a day.
+
+    Changes of one day stand together: `what` names each, and it is `confirmed` where one of them is.
+    """
     services = [value for column, value in request.where if column == "service"]
     rows = standing(records, "change", request.as_of).filter(pl.col("from_day").is_not_null()).collect()
     if services:
         rows = rows.filter(pl.col("service").is_null() | pl.col("service").is_in(services))
-    return rows.sort("from_day", "judgement_id").unique("from_day", keep="first", maintain_order=True)
+    together = rows.sort("from_day", "judgement_id").group_by("from_day", maintain_order=True)
+    merged = together.agg(
+        pl.exclude("what", "confirmed").first(),
+        what=pl.col("what").fill_null("change").str.join("; "),
+        confirmed=pl.col("confirmed").any(),
+    )
+    return merged.select(rows.columns)
 
 
 def grain(period: str, chart: str) -> str:

@@ -26,7 +26,7 @@ from pages.charts.overlaid import overlaid_chart
 from pages.charts.palette import LIGHT, PAGE, Palette
 from pages.check.figures import category, curve_title
 from pages.desk import session
-from pages.desk.shown import Shown, letter, shown
+from pages.desk.shown import Shown, letter, lettered, shown
 
 MOST_DRAWN = 4_000  # points in one chart: ten years by day
 
@@ -41,10 +41,17 @@ class Marked:
 
 
 def changes_of(reading: Reading) -> list[Change]:
-    """The recorded changes, each with the letter of the phase it begins; A is what was before the first."""
+    """The recorded changes, each with the letter of the phase it begins; A is what was before the first.
+
+    A change that begins no phase here, because another follows before the next point, has none.
+    """
+    changes = reading.changes.sort("from_day")
+    letters = dict(lettered(reading.phases).select("from_day", "letter").reverse().iter_rows())
+    if not letters:  # a chart without phases counts them
+        letters = {day: letter(number) for number, day in enumerate(changes["from_day"], 2)}
     return [
-        Change(_date(row["from_day"]), row["what"] or "change", letter(number + 2))
-        for number, row in enumerate(reading.changes.sort("from_day").iter_rows(named=True))
+        Change(_date(row["from_day"]), row["what"] or "change", letters.get(row["from_day"], ""))
+        for row in changes.iter_rows(named=True)
     ]
 
 
@@ -145,10 +152,10 @@ def phase_cells(reading: Reading) -> list[dict[str, str]]:
             "n": counted(settled.height, reading), "verdict": "",
         }]  # fmt: skip
     cells = []
-    for number, row in enumerate(rows.sort("from_day").iter_rows(named=True)):
+    for number, row in enumerate(lettered(rows).iter_rows(named=True)):
         first = number == 0
         span = f"to {words.day(_date(row['to_day']))}" if first else f"from {words.day(_date(row['from_day']))}"
-        name = f"{letter(number + 1)} {span}" if first else f"{letter(number + 1)} {row['name']}, {span}"
+        name = f"{row['letter']} {span}" if first else f"{row['letter']} {row['name']}, {span}"
         force = " · in force" if row["in_force"] and rows.height > 1 else ""
         cells.append({
             "name": name, "figures": _figures(row, kind, middle_word(reading)), "n": f"{counted(row['n'], reading)}{force}",

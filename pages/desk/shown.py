@@ -74,18 +74,47 @@ PLAIN = {
 
 def told(reading: Reading) -> list[str]:
     """What must be known beside a chart, each thing once, and nothing that its sentence says already."""
-    return [text for text in plainly(reading.caveats) if text.rstrip(".") not in reading.sentence]
+    said = plainly(reading.caveats, lettered(reading.phases))
+    return [text for text in said if text.rstrip(".") not in reading.sentence]
 
 
-def plainly(caveats: Sequence[Caveat]) -> list[str]:
+def lettered(phases: pl.DataFrame) -> pl.DataFrame:
+    """The stretches between changes, in order of time, each with its `letter`: what header, chart and caveats call it.
+
+    The engine's own number of a phase (`phase`) is not its place: a change that waits for evidence begins a stretch, but
+    no limits of its own.
+
+    Args:
+        phases: as a reading has them; of several series, each has letters of its own.
+    """
+    place = pl.int_range(1, pl.len() + 1).over("series")
+    return phases.sort("from_day").with_columns(letter=place.map_elements(letter, return_dtype=pl.String))
+
+
+def plainly(caveats: Sequence[Caveat], stretches: pl.DataFrame | None = None) -> list[str]:
     """Caveats as sentences, each once; phases by the letters that the chart gives them.
+
+    Args:
+        caveats: what must be known.
+        stretches: as from `lettered`; None where nothing was changed, and phases are counted.
 
     >>> plainly([Caveat("no_denominator", "nobody to count in 2 of 9 weeks: no value there (phase 2)")])
     ['Nobody to count in 2 of 9 weeks: no value there (phase B).']
     """
     texts = dict.fromkeys(PLAIN.get(caveat.code, caveat.text) for caveat in caveats)
-    lettered = [re.sub(r"\bphase (\d+)", lambda found: f"phase {letter(int(found[1]))}", text) for text in texts]
-    return [f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." for text in lettered if text]
+    named = [_with_letters(text, stretches) for text in texts]
+    return [f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." for text in named if text]
+
+
+def _with_letters(text: str, stretches: pl.DataFrame | None) -> str:
+    """A caveat with letters in place of the engine's numbers: limits of a phase are those of the stretch that began it."""
+    begun: dict[int, str] = {}
+    if stretches is not None:
+        several = stretches["series"].n_unique() > 1
+        for series, phase, named in stretches.select("series", "phase", "letter").iter_rows():
+            if not several or f"({series}, phase" in text:
+                begun.setdefault(phase, named)
+    return re.sub(r"\bphase (\d+)", lambda found: f"phase {begun.get(int(found[1])) or letter(int(found[1]))}", text)
 
 
 def letter(phase: int) -> str:
