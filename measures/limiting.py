@@ -40,11 +40,12 @@ NO_PHASES = pl.DataFrame(
 
 @dataclass(frozen=True)
 class Chosen:
-    """A chart, why it is this one, and what must be said about the choice."""
+    """A chart, why it is this one, and what must be said about the choice; `without`: series too sparse for its limits."""
 
     kind: str
     why: str
     said: tuple[Caveat, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def usual(measure: Measure) -> tuple[str, str]:
@@ -88,20 +89,26 @@ def choose(measure: Measure, request: Request, whole: pl.DataFrame, protects: bo
             kind, why = request.chart, f"{named(request.chart)}, because you chose it; usual here is {why}"
     if kind in RARE:
         return Chosen(kind, why, said)
-    mean = settled["value"].mean() if settled.height else None
-    if measure.kind == "count" and kind == "xmr" and mean is not None and mean < SPARSE_COUNT:  # type: ignore[operator]
+    means = settled.group_by("series").agg(mean=pl.col("value").mean()).drop_nulls()
+    few = means.filter(pl.col("mean") < SPARSE_COUNT)["series"].sort().to_list()
+    without: tuple[str, ...] = ()
+    if measure.kind == "count" and kind == "xmr" and few:
         text = (
-            f"Counts average under {SPARSE_COUNT:.0f} a {request.period}, too few for limits: choose a longer period, "
+            f"under {SPARSE_COUNT:.0f} a {request.period}, too few for limits: choose a longer period, "
             "or a chart of the days from one to the next (t)."
         )
-        return Chosen("none", why, (*said, Caveat("sparse_count", text)))
+        if len(few) == means.height:
+            return Chosen("none", why, (*said, Caveat("sparse_count", f"Counts average {text}")))
+        average = "averages" if len(few) == 1 else "average"
+        said = (*said, Caveat("sparse_series", f"{len(few)} of the {means.height} shown {average} {text}"))
+        without = tuple(few)
     points = settled.group_by("series").agg(points=pl.col("value").drop_nulls().len())["points"].to_list()
     many = max(points, default=0)
     if many < FEWEST_FOR_LIMITS:
         are = f"{many} {request.period}{' is' if many == 1 else 's are'}"
         text = f"{are} old enough to judge; limits need {FEWEST_FOR_LIMITS}."
         return Chosen("none", why, (*said, Caveat("few_points", text)))
-    return Chosen(kind, why, said)
+    return Chosen(kind, why, said, without)
 
 
 def _refused(measure: Measure, request: Request, settled: pl.DataFrame, protects: bool) -> str:
@@ -184,11 +191,12 @@ def limit_together(wanted: Sequence[Asked]) -> list[Drawn]:
 def _limit(asked: Asked) -> Drawn:
     kind = asked.chosen.kind
     if kind == "none" or asked.points.is_empty():
-        plain = asked.points.with_columns(
-            pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in asked.points.columns
-        )
-        none = pl.lit([], dtype=pl.List(pl.String))
-        return Drawn(plain.with_columns(excluded="ghost", signals=none), NO_PHASES, (), kind)
+        return Drawn(_unlimited(asked.points), NO_PHASES, (), kind)
+    if asked.chosen.without:
+        sparse = pl.col("series").is_in(asked.chosen.without)
+        rest = _limit(replace(asked, points=asked.points.filter(~sparse), chosen=replace(asked.chosen, without=())))
+        both = pl.concat([rest.points, _unlimited(asked.points.filter(sparse))], how="diagonal_relaxed")
+        return replace(rest, points=both.sort("series", "start"))
     try:
         return _computed([asked])[0]
     except ValueError as error:
@@ -198,6 +206,14 @@ def _limit(asked: Asked) -> Drawn:
         drawn = _computed([replace(asked, chosen=replace(asked.chosen, kind=common))])[0]
         said = Caveat("chart_changed", f"{str(error).capitalize()}; {named(common)} is shown instead.")
         return replace(drawn, caveats=(said, *drawn.caveats))
+
+
+def _unlimited(points: pl.DataFrame) -> pl.DataFrame:
+    """The points as they are, without limits and signals."""
+    plain = points.with_columns(
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in SERIES.items() if name not in points.columns
+    )
+    return plain.with_columns(excluded="ghost", signals=pl.lit([], dtype=pl.List(pl.String)))
 
 
 def _computed(alike: Sequence[Asked]) -> list[Drawn]:

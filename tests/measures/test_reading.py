@@ -270,3 +270,36 @@ def test_parts_of_a_whole_stay_parts_of_it_when_protected():
     ]  # fmt: skip
     assert shares[1]["2 agencies"] == pytest.approx(shares[0]["2 agencies"], abs=0.005)
     assert sum(value for value in shares[1].values() if value) <= 1.01
+
+
+def test_of_a_split_only_the_sparse_lose_their_limits():
+    """A busy door keeps its limits among many rare ones, and a rare one gets none for standing beside a busy one."""
+    busy = [
+        demand(f"b{w}-{k}", 7 * w + k % 7, person=f"b{w}-{k}", front_door="busy")
+        for w in range(40)
+        for k in range(12 + w % 3)
+    ]
+    rare = [
+        demand(f"{door}-{w}", 7 * w, person=f"{door}-{w}", front_door=door)
+        for door in (f"rare {number}" for number in range(13)) for w in range(0, 40, 6)
+    ]  # fmt: skip
+    asked = {"shape": "series", "split": "front_door"}
+    for others in (rare[:7], rare):
+        split = reading("demand_by_front_door", told(*busy, *others, seen=290), **asked)
+        alone = reading("demand_by_front_door", told(*busy, seen=290), **asked)
+        limits = split.table.group_by("series").agg(
+            pl.col("upper").drop_nulls().len(), pl.col("signals").list.len().sum()
+        )
+        assert dict(limits.filter(pl.col("series") != "busy").select("upper", "signals").unique().rows()) == {0: 0}
+        kept = [
+            read_.table.filter(pl.col("series") == "busy").select("centre", "lower", "upper")
+            for read_ in (split, alone)
+        ]
+        assert kept[0].equals(kept[1])
+        assert kept[0]["upper"].null_count() == 0
+        assert "sparse_series" in {caveat.code for caveat in split.caveats}
+    none = reading("demand_by_front_door", told(*rare, seen=290), **asked)
+    assert (none.chart, [caveat.code for caveat in none.caveats if "sparse" in caveat.code]) == (
+        "none",
+        ["sparse_count"],
+    )
