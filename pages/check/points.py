@@ -25,6 +25,7 @@ SIGNS = {
     **dict.fromkeys(("near_limit", "two_in_three", "four_in_five"), "▲"),
     **dict.fromkeys(("eight_outside", "alternating", "fifteen_inside"), "✚"),
 }  # fmt: skip
+PART = "A point is left out for the whole service; show all front doors to leave one out or to put it back."
 WAYS = {"better": "better for people", "worse": "worse for people"}
 
 
@@ -68,6 +69,11 @@ def judged(store: Store, reading: Reading) -> Judged:
 def service_of(reading: Reading) -> str:
     """The service a chart is of; empty where it is of all."""
     return next((value for column, value in reading.request.where if column == "service"), "")
+
+
+def is_of_a_part(reading: Reading) -> bool:
+    """Whether a chart is of a part of a service: a point is left out of the whole service's charts, so not from here."""
+    return any(column not in ("service", "source") for column, _ in reading.request.where)
 
 
 def picked() -> date | None:
@@ -137,7 +143,10 @@ def _one(reading: Reading, row: dict, said: Judged) -> None:
     left, middle, right = st.columns(3, gap="medium")
     out = said.excluded.filter(pl.col("period_start") == row["period_start"])
     with left:
-        _back(out.row(0, named=True), when) if out.height else _leave_out(reading, row, when)
+        if is_of_a_part(reading):
+            states.line(PART)
+        else:
+            _back(out.row(0, named=True), when) if out.height else _leave_out(reading, row, when)
     with middle:
         _note(reading, row, when)
     with right:
@@ -187,7 +196,7 @@ def _leave_out(reading: Reading, row: dict, when: str) -> None:
         {"exclusion_id": key, "measure": measure, "service": service or None, "point_day": day,
          "reason": reason.strip(), "withdrawn": False},
         f"Left out of the limits: {when}, because {reason.strip()}.",
-        before=found, expected=found["version"] if found else None,
+        before=found, expected=found["version"] if found else 0,
     )  # fmt: skip
 
 
@@ -272,7 +281,7 @@ def _left_out(reading: Reading, said: Judged) -> None:
         with left:
             states.paragraph(f"⊗ {when[0].upper()}{when[1:]}: {out['reason']}")
             states.line(_by(out))
-        if right.button("Put it back", key=f"back_{out['exclusion_id']}"):
+        if not is_of_a_part(reading) and right.button("Put it back", key=f"back_{out['exclusion_id']}"):
             put_back(out, when)
 
 

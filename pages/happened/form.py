@@ -95,7 +95,15 @@ def _save(
         "dependency": dependency or None,
         "rated_by": rater if condition or dependency else None,
     }
-    acting.act("outcome", judged, f"Saved: {ANSWERS[said].lower()}. Every chart of needs counts it from now on.")
+    held = acting.standing("outcome", judged["need_id"], judged["asked_on_day"])
+    taken_back = (
+        held is not None and held["withdrawn"]
+    )  # any other was written since the form was opened, and is not seen
+    session.let_go("need")
+    acting.act(
+        "outcome", judged, f"Saved: {ANSWERS[said].lower()}. Every chart of needs counts it from now on.",
+        expected=held["version"] if held is not None and taken_back else 0,
+    )  # fmt: skip
 
 
 def _out_of_order(need: dict, asked_on: date, met_on: date | None, today: date) -> str:

@@ -54,6 +54,9 @@ states.paragraph(
 
 waiting = rows.filter(pl.col("answer").is_null())
 st.header("Whom to ask next")
+if rows.filter(pl.col("answer").is_not_null() & (pl.col("need_id") == (session.held("need") or ""))).height:
+    session.let_go("need")
+    states.notice("Somebody else has just written what this person said. Theirs stands; nothing of yours was written.")
 if waiting.is_empty():
     states.notice(
         "Nobody is left to ask among the needs that ended in this time. Choose a longer time, or another service."

@@ -90,6 +90,12 @@ def test_a_point_put_back_can_be_left_out_again(town):
     assert held(town, "exclusion").select("version", "reason").rows() == [(3, "Yes, they were")]
 
 
+def test_a_point_is_left_out_of_the_whole_services_chart_and_never_from_the_chart_of_one_door(town):
+    at = opened(CAPABILITY, measure=NAME, service="housing", front_door=small_town.DOORS[0], point=TENTH.isoformat())
+    assert "A point is left out for the whole service" in html(at)
+    assert "Exclude" not in {button.label for button in at.button}
+
+
 def test_a_week_left_out_is_not_the_month_that_begins_on_the_same_day(town):
     monday = date(2025, 9, 1)
     at = opened(CAPABILITY, measure=NAME, service="housing", point=monday.isoformat())

@@ -4,8 +4,11 @@ import polars as pl
 from town_fixture import html, opened
 
 from connectors.store import open_store
-from measures.model.principal import LOCAL
+from measures.model.principal import LOCAL, Principal
+from measures.model.time import EPOCH
 from measures.ratings import OWN
+from pages.check import acting
+from pages.desk import session
 from pages.happened.form import RATERS
 from pages.happened.said import told_lately
 
@@ -43,6 +46,44 @@ def test_an_answer_is_saved_said_counted_and_undone(town):
     next(button for button in at.button if button.label == "Undo last").click().run()
     assert answers(town).is_empty()
     assert "nobody has asked the people yet" in html(at)
+
+
+def theirs(url: str, need: str) -> None:
+    """What a colleague writes of the same need on the same day."""
+    judged = {"need_id": need, "asked_on_day": (session.today() - EPOCH).days, "answer": "not"}
+    open_store(url).judge(Principal("ben", "local"), "outcome", judged)
+
+
+def test_an_answer_that_a_colleague_wrote_meanwhile_stands_and_is_said(town):
+    at = opened(PAGE)
+    next(button for button in at.button if button.label == "Write what they said").click().run()
+    need = at.radio[0].key.removeprefix("said_")
+    theirs(town, need)
+    at.radio[0].set_value("met")
+    next(button for button in at.button if button.label == "Save what they said").click().run()
+    assert answers(town).select("answer", "author").rows() == [("not", "ben")]
+    assert "Somebody else has just written what this person said" in html(at)
+
+
+def test_an_answer_that_was_written_while_the_page_saved_is_not_overwritten(town, monkeypatch):
+    at = opened(PAGE)
+    act = acting.act
+
+    def late(name, judged, message, **more):
+        theirs(town, judged["need_id"])
+        act(name, judged, message, **more)
+
+    monkeypatch.setattr(acting, "act", late)
+    write(at)
+    assert answers(town).select("answer", "author").rows() == [("not", "ben")]
+    assert "Nothing of yours was written" in html(at)
+
+
+def test_an_answer_taken_back_can_be_given_again_on_the_same_day(town):
+    at = write(opened(PAGE))
+    next(button for button in at.button if button.label == "Undo last").click().run()
+    write(at, "not")
+    assert answers(town)["answer"].to_list() == ["not"]
 
 
 def test_dates_that_cannot_be_are_refused_in_a_sentence_and_nothing_is_lost(town):
