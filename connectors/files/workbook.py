@@ -16,8 +16,11 @@ from connectors.refusal import ImportRefused
 ROW_LIMIT = 1_048_576  # of the format: a sheet that reaches it was probably cut there
 ROWS = 50_000
 # A spreadsheet keeps 15 digits of a number ("Excel specifications and limits", support.microsoft.com).
-LONG_NUMBER = r"^-?\d{16,}(\.0+)?$"
-MIDNIGHT = r"^\d{4}-\d{2}-\d{2}[ T]00:00:00(\.0+)?$"
+LONG_NUMBER = r"^-?\d{16}|^-?\d(\.\d+)?[eE]\+?\d"
+# What the format stores of a time of day is its distance from a day before its calendar begins.
+TIME_ONLY = r"^1899-12-3[01][ T]"
+DATED = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}"
+MIDNIGHT = r"^\d{4}-\d{2}-\d{2}[ T]00:00(:00(\.0+)?)?$"
 
 
 def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str] = ()) -> Opened:
@@ -44,18 +47,20 @@ def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str]
     name = sheet or shown[0]
     if name not in book.sheet_names:
         raise ImportRefused(f"{path.name} has no sheet {name!r}; it has {', '.join(map(repr, book.sheet_names))}.")
-    sheet_read = book.load_sheet(name, header_row=None, dtypes="string")
+    sheet_read = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     texts = sheet_read.to_polars()
     if texts.height >= ROW_LIMIT:
         raise ImportRefused(
             f"sheet {name!r} of {path.name} is full: the format ends at row {ROW_LIMIT:,}; export as CSV."
         )
-    if texts.is_empty():
+    above = _blank_rows_above(texts)
+    if above == texts.height:
         raise ImportRefused(f"sheet {name!r} of {path.name} is empty; name another, or export it again.")
+    texts, first = texts.slice(above), above + 2  # the sheet's own row of the first record
     columns = _header(texts, name, path.name)
     check_columns(columns, needed, f"sheet {name!r} of {path.name}")
     texts = texts.rename(dict(zip(texts.columns, columns, strict=True)))
-    wrong = pl.concat([_errors(sheet_read, columns), _lost_digits(book, name, texts)])
+    wrong = pl.concat([_errors(sheet_read, columns, first), _lost_digits(book, name, texts, first)])
     rows = texts.slice(1).select(_plain(texts, column) for column in columns)
     remarks = tuple(f"{path.name} has a hidden sheet {other!r}, which was not read." for other in hidden)
     progress = Progress(0, rows.height)
@@ -63,36 +68,50 @@ def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str]
     def read(wanted: Sequence[str]) -> Iterator[Batch]:
         bad = wrong.filter(pl.col("field").is_in(list(wanted))).unique("line", keep="first", maintain_order=True)
         for start in range(0, rows.height, ROWS):
-            part = rows.slice(start, ROWS).with_columns(line=pl.int_range(start + 2, start + 2 + ROWS).head(pl.len()))
+            line = first + start
+            part = rows.slice(start, ROWS).with_columns(line=pl.int_range(line, line + ROWS).head(pl.len()))
             filled = part.filter(pl.any_horizontal(pl.col(columns).is_not_null()) | pl.col("line").is_in(bad["line"]))
             sound = filled.join(bad, on="line", how="anti", maintain_order="left")
-            refused = bad.filter(pl.col("line").is_between(start + 2, start + 1 + part.height)).sort("line")
+            refused = bad.filter(pl.col("line").is_between(line, line + part.height - 1)).sort("line")
             progress.done = start + part.height
             yield Batch(sound.select(wanted), sound["line"], refused=refused)
 
     return Opened(columns, read, progress, remarks)
 
 
-def _errors(sheet: Any, columns: tuple[str, ...]) -> pl.DataFrame:
+def _blank_rows_above(texts: pl.DataFrame) -> int:
+    """How many rows stand empty above the headings; all of them where the sheet holds nothing."""
+    filled = texts.select(pl.any_horizontal(pl.all().is_not_null())).to_series() if texts.width else pl.Series([])
+    first = filled.arg_true().head(1).to_list() if len(filled) else []
+    return first[0] if first else texts.height
+
+
+def _errors(sheet: Any, columns: tuple[str, ...], first: int) -> pl.DataFrame:
     """Cells that hold #N/A and its like; as text they would read as empty."""
     _, found = sheet.to_arrow_with_errors()
     places = [error.offset_position for error in found.errors] if found else []
-    return _refused([(row + 1, columns[column]) for row, column in places if row], "cell_error")
+    return _refused([(row + 1, columns[column]) for row, column in places if row + 1 >= first], "cell_error")
 
 
-def _lost_digits(book: Any, sheet: str, texts: pl.DataFrame) -> pl.DataFrame:
-    """Numbers longer than a spreadsheet keeps: 1234567890123456789 comes back with other digits at its end."""
-    long = pl.col(pl.String).str.contains(LONG_NUMBER).any()
-    suspects = [column for column, found in texts.slice(1).select(long).row(0, named=True).items() if found]
+def _lost_digits(book: Any, sheet: str, texts: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Numbers longer than a spreadsheet keeps: 1234567890123456789 comes back with other digits at its end.
+
+    Decided cell by cell: a cell formatted as text kept its digits, whatever stands above and below it.
+    """
+    told = texts.slice(1)
+    long = told.select(pl.all().str.contains(LONG_NUMBER).fill_null(value=False))
+    suspects = [column for column in long.columns if long[column].any()]
     if not suspects:
         return _refused([], "digits_lost")
-    places: list[tuple[int, str]] = []
-    for column in suspects:
-        at = texts.columns.index(column)
-        numbers = book.load_sheet(sheet, header_row=0, use_columns=[at]).to_polars()
-        if numbers.dtypes[0].is_numeric():  # a column formatted as text kept its digits
-            bad = texts.slice(1)[column].str.contains(LONG_NUMBER).fill_null(value=False).arg_true()
-            places += [(row + 2, column) for row in bad.to_list()]
+    at = [texts.columns.index(column) for column in suspects]
+    # read as yes or no, a number is one of them and a text is neither
+    truths = book.load_sheet(sheet, header_row=None, skip_rows=0, use_columns=at, dtypes="boolean").to_polars()
+    numbers = truths.slice(first - 1, told.height).select(pl.all().is_not_null())
+    places = [
+        (first + row, column)
+        for column, is_number in zip(suspects, numbers.iter_columns(), strict=True)
+        for row in (long[column] & is_number).arg_true().to_list()
+    ]
     return _refused(places, "digits_lost")
 
 
@@ -128,10 +147,18 @@ def _header(texts: pl.DataFrame, sheet: str, file: str) -> tuple[str, ...]:
 
 
 def _plain(texts: pl.DataFrame, column: str) -> pl.Expr:
-    """A column's text without what the format adds: `12345.0` is 12345, and a column of midnights holds days."""
+    """A column's text without what the format adds.
+
+    `12345.0` is 12345, a time of day has no date, and where all dates of a column are at midnight they are days; a word
+    among them is no date and decides nothing.
+    """
     text = pl.col(column)
-    told = texts.slice(1)[column].drop_nulls()
-    if told.len() and told.str.contains(MIDNIGHT).all():
-        return text.str.slice(0, 10)
-    whole = text.str.contains(r"^-?\d{1,15}\.0+$")
-    return pl.when(whole).then(text.str.replace(r"\.0+$", "")).otherwise(text).alias(column)
+    told = texts.slice(1)[column]
+    dated = told.filter(told.str.contains(DATED) & ~told.str.contains(TIME_ONLY))
+    days = text.str.contains(MIDNIGHT) & dated.str.contains(MIDNIGHT).all()
+    return (
+        pl.when(text.str.contains(TIME_ONLY)).then(text.str.slice(11))
+        .when(days).then(text.str.slice(0, 10))
+        .when(text.str.contains(r"^-?\d{1,15}\.0+$")).then(text.str.replace(r"\.0+$", ""))
+        .otherwise(text).alias(column)
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """Workbooks: what a spreadsheet shows, without what it destroyed taken for true."""
 
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,13 @@ def book(path: Path, *rows: tuple, sheet: str = "Requests", hidden: bool = False
     with xlsxwriter.Workbook(path) as made:
         page = made.add_worksheet(sheet)
         date = made.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        clock = made.add_format({"num_format": "hh:mm"})
         for line, row in enumerate(rows):
             for column, value in enumerate(row):
                 if isinstance(value, datetime):
                     page.write_datetime(line, column, value, date)
+                elif isinstance(value, time):
+                    page.write_datetime(line, column, value, clock)
                 elif isinstance(value, str) and value.startswith("="):
                     page.write_formula(line, column, value, None, "#N/A")
                 elif isinstance(value, str):
@@ -59,6 +62,49 @@ def test_a_number_longer_than_fifteen_digits_is_refused_and_the_same_as_text_is_
     accepted, refused = read(open_workbook(book(tmp_path / "a.xlsx", *rows)))
     assert accepted == [("5", "6")]
     assert refused == [(2, "a", "digits_lost", None)]
+
+
+def test_a_long_number_is_refused_cell_by_cell_whatever_text_stands_in_its_column(tmp_path):
+    whos = (12345678901234567, 12345678901234568, "AB1", 1.2345678901234567e21, "1234567890123456789", 7, "1.5E+10")
+    rows = (("ref", "who"), *((f"r{n}", who) for n, who in enumerate(whos)))
+    accepted, refused = read(open_workbook(book(tmp_path / "a.xlsx", *rows)))
+    assert accepted == [("r2", "AB1"), ("r4", "1234567890123456789"), ("r5", "7"), ("r6", "1.5E+10")]
+    assert refused == [(line, "who", "digits_lost", None) for line in (2, 3, 5)]
+
+
+def test_a_word_among_dates_leaves_them_days_and_one_hour_leaves_them_times(tmp_path):
+    opened = open_workbook(
+        book(
+            tmp_path / "a.xlsx",
+            ("closed", "asked"),
+            (datetime(2024, 2, 1), datetime(2024, 2, 1)),
+            ("N/A", "N/A"),
+            (datetime(2024, 2, 2), "2024-02-02 09:30"),
+        )
+    )
+    assert read(opened)[0] == [
+        ("2024-02-01", "2024-02-01 00:00:00"),
+        ("N/A", "N/A"),
+        ("2024-02-02", "2024-02-02 09:30"),
+    ]
+
+
+def test_a_time_of_day_gets_no_date_the_cell_never_had(tmp_path):
+    rows = (("when", "day"), (time(9, 30), datetime(2024, 2, 1)), (datetime(2024, 2, 1, 9, 30), time(0, 0)))
+    opened = open_workbook(book(tmp_path / "a.xlsx", *rows))
+    assert read(opened)[0] == [("09:30:00", "2024-02-01"), ("2024-02-01 09:30:00", "00:00:00")]
+
+
+def test_blank_rows_above_and_among_the_rows_are_counted_as_the_spreadsheet_counts_them(tmp_path):
+    rows = ((), (), (), ("id", "when"), ("1", "x"), (), ("2", "=NA()"), (1234567890123456789, "y"), ("3", "z"))
+    (batch,) = open_workbook(book(tmp_path / "a.xlsx", *rows)).read(["id", "when"])
+    assert batch.lines.to_list() == [5, 9]
+    assert [row[:3] for row in batch.refused.rows()] == [(7, "when", "cell_error"), (8, "id", "digits_lost")]
+
+
+def test_a_sheet_without_a_single_cell_is_empty(tmp_path):
+    with pytest.raises(ImportRefused, match=r"sheet 'Requests' of a\.xlsx is empty"):
+        open_workbook(book(tmp_path / "a.xlsx"))
 
 
 def test_a_cell_with_an_error_keeps_its_row_aside_only_where_the_column_is_read(tmp_path):
