@@ -139,23 +139,20 @@ def _leave(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def _first_team(
     activities: pl.LazyFrame, placed: pl.DataFrame, events: pl.DataFrame, asked: pl.DataFrame
 ) -> pl.DataFrame:
-    """The team of each need's first activity, found by the source's need or by the demand it answers."""
-    named = activities.filter(pl.col("team").is_not_null())
-    first = pl.col("team").sort_by("started_at", "seq", "activity_id", nulls_last=True).first().cast(pl.Categorical)
-    by_key = named.filter(pl.col("need_key").is_not_null()).group_by("need_key").agg(first).collect()
-    by_demand = (
-        named.filter(pl.col("need_key").is_null() & pl.col("demand_id").is_not_null())
-        .group_by("demand_id")
-        .agg(first)
-        .collect()
-    )
+    """The team of each need's first activity, found by the source's need or by whichever of its demands it answers."""
+    order = ("started_at", "seq", "activity_id")
+    named = activities.filter(pl.col("team").is_not_null()).select("need_key", "demand_id", TEAM, *order)
+    begun = pl.col(TEAM).sort_by(*order, nulls_last=True).first().cast(pl.Categorical)
+    by_key = named.filter(pl.col("need_key").is_not_null()).group_by("need_key").agg(begun).collect()
+    linked = named.filter(pl.col("need_key").is_null() & pl.col("demand_id").is_not_null()).collect()
     starts = placed.filter("starts").select("need", "need_key")
     keyed = starts.drop_nulls().join(by_key, on="need_key").select("need", TEAM)
-    if by_demand.is_empty():
+    if linked.is_empty():
         return keyed
-    ids = asked[events[starts["need"]]["demand_row"]].select("demand_id")
-    linked = pl.concat([starts.select("need"), ids], how="horizontal").join(by_demand, on="demand_id")
-    return pl.concat([keyed, linked.select("need", TEAM)]).unique("need", keep="first")
+    ids = asked[events[placed["pos"]]["demand_row"]].select("demand_id")
+    needs = pl.concat([placed.select("need"), ids], how="horizontal")
+    others = linked.join(needs, on="demand_id").group_by("need").agg(begun)
+    return pl.concat([keyed, others]).unique("need", keep="first", maintain_order=True)
 
 
 def _assemble(

@@ -64,6 +64,17 @@ def undated(records: Records) -> int:
     return int(records.keep("undated", (RULE_VERSION,), build).collect().item())
 
 
+def asked_until(records: Records, as_of: int | None) -> pl.DataFrame:
+    """The last day on which each source tells of a demand: `source, last_day`."""
+
+    def build(_: Kept | None) -> pl.LazyFrame:
+        demands = records.scan("demands", as_of).filter(DATED)
+        return demands.group_by("source").agg(last_day=pl.col("received_day").max())
+
+    rows = build(None) if as_of is not None else records.keep("asked_until", (RULE_VERSION,), build)
+    return rows.with_columns(pl.col("source").cast(pl.String)).collect()
+
+
 def _plain(records: Records, options: Options, wanted: tuple[str, ...]) -> pl.LazyFrame:
     """Demands straight from the records; only what is wanted is joined."""
     demands = records.scan("demands", options.as_of).filter(DATED)

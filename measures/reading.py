@@ -247,7 +247,8 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
     total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
     caveats = (
         *common_caveats(measure, request, whole, records), *plot.chosen.said,
-        *unknowns(whole, measure.kind, 0 if measure.kind == "duration" else sampled(plot.rows)), *mixed_ends(ends), *left_out(plot, drawn),
+        *unknowns(whole, measure.kind, 0 if measure.kind == "duration" else sampled(plot.rows)), *mixed_ends(ends),
+        *left_out(plot, drawn),
         *_groups(request, whole, "series", policy.protects),
     )  # fmt: skip
     title = title_of(measure, request, ends)
@@ -295,7 +296,11 @@ def _breakdown(
         *_groups(request, shown, "breakdown", policy.protects),
     )
     title = title_of(measure, request, ends)
-    text = breakdown_sentence(measure, shown) if by not in GROUPS else _compared(measure, shown, by, policy.protects)
+    text = (
+        breakdown_sentence(measure, shown, title)
+        if by not in GROUPS
+        else _compared(measure, shown, by, policy.protects)
+    )
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
         request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request), rows_in, rows_out,

@@ -80,7 +80,8 @@ def periods(
         waits = quantiles(told.lazy(), (quantile,), tuple(keys)).collect()
         return sums.join(waits.rename({waits.columns[-1]: "value"}), on=keys, how="left")
     if kind == "count":
-        return sums.with_columns(value="numerator", denominator=pl.lit(None, dtype=pl.Float64))
+        untold = (pl.col("n") == 0) & (pl.col("unknown") > 0)  # nobody classified any of them: that is no zero
+        return sums.with_columns(value=pl.when(~untold).then("numerator"), denominator=pl.lit(None, dtype=pl.Float64))
     return sums.with_columns(value=pl.when(pl.col("denominator") > 0).then(pl.col("numerator") / pl.col("denominator")))
 
 
@@ -172,11 +173,10 @@ def complete(sums: pl.DataFrame, period: Period, kind: Kind, span: Span) -> pl.D
         .unique()
         .join(sums.select("series").unique(), how="cross")
     )
-    nothing = 0.0 if kind == "count" else None
     people = sums["people"].null_count() == 0  # else nobody counted them
     whole = grid.join(sums, on=["series", "start"], how="left").with_columns(
         end=period_end(pl.col("start"), period).cast(pl.Int32),
-        value=pl.col("value").fill_null(nothing) if kind == "count" else pl.col("value"),
+        value=pl.when(pl.col("n").is_null()).then(0.0).otherwise("value") if kind == "count" else pl.col("value"),
         **{name: pl.col(name).fill_null(0) for name in ("n", "unknown", "young", *(COUNTED if people else ()))},
     )
     cut = (pl.col("start") < span.began) | (pl.col("end") > span.ended)  # a share does not suffer from half a week

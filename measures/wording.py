@@ -8,7 +8,7 @@ from measures.capability import sentence
 from measures.capability.figures import spread
 from measures.capability.signal_words import what_signalled
 from measures.capability.words import day_words, many
-from measures.facts import undated
+from measures.facts import asked_until, undated
 from measures.model.measure import Kind, Measure, columns_of, is_inferred, reached_by
 from measures.model.records import Records
 from measures.model.results import Caveat
@@ -18,6 +18,8 @@ from measures.survival import quantiles
 
 UNKNOWN_SHARE = 0.05  # above this share of unknowns a figure carries bounds (measures.md, point 5)
 LATELY = 8  # points; a run of eight is the longest single pattern of the default rules
+SILENT_DAYS = 28  # a source that tells of nothing asked for so long has stopped telling of it
+NAMED = 6  # series named in a sentence
 NOTHING = "There are no records for this measure yet."
 UNTOLD = "The records do not say for anybody whether it has happened."
 PROXY = "Some sources record no person: there, same place and type stands in, and measures of people stay unknown."
@@ -73,6 +75,7 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
         )
         text = f"Where a source names no needs, a new need begins when the person has not asked for {gap}."
         said.append(Caveat("needs_rule", text))
+        said += _asking_ended(request, records)
     asked_for = [value for column, value in request.where if column == "source"]
     proxies = records.scan("sources", request.as_of).filter(pl.col("proxy") == "place").collect()["source"].to_list()
     if set(proxies) & set(asked_for or proxies):
@@ -93,6 +96,23 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
         text = f"{are} not yet known for certain, or not whole; limits leave them out."
         said.append(Caveat("not_yet_known", text))
     return said
+
+
+def _asking_ended(request: Request, records: Records) -> list[Caveat]:
+    """That a source tells of closures long after the last demand it holds: who came back since then is not in it."""
+    chosen = [value for column, value in request.where if column == "source"]
+    sources = records.scan("sources", request.as_of).select("source", "seen_day").collect()
+    if chosen:
+        sources = sources.filter(pl.col("source").is_in(chosen))
+    newest = sources.join(asked_until(records, request.as_of), on="source").sort("last_day", "source").tail(1)
+    for source in newest.filter(pl.col("seen_day") - pl.col("last_day") > SILENT_DAYS).iter_rows(named=True):
+        last, seen = day_words(source["last_day"]), day_words(source["seen_day"])
+        text = (
+            f"The last demand on record was made on {last}, though the records see to {seen}: whoever came back after it is not "
+            "seen, so that what was begun last looks better than it is."
+        )
+        return [Caveat("asking_ended", text)]
+    return []
 
 
 def unknowns(whole: pl.DataFrame, kind: Kind, drawn: int = 0) -> list[Caveat]:
@@ -135,7 +155,7 @@ def series_sentence(
 ) -> str:
     """The plain sentence above a chart: what the next person can expect, and whether anything has changed."""
     if table.is_empty() or table["n"].sum() == 0:
-        return NOTHING
+        return _nothing(table)
     if table["series"].n_unique() > 1:
         return _several(table)
     told = sentence(
@@ -156,6 +176,14 @@ def series_sentence(
         now = now.filter(pl.col("day") >= phases.filter("in_force")["from_day"].max())
     expected, changes = waiting(now, reached_by(measure, title)), told.partition(". ")[2]
     return f"{expected} {changes}".strip() if expected else told
+
+
+def _nothing(table: pl.DataFrame) -> str:
+    """Why there is no figure: nothing on record, nothing that could be told, or nothing old enough."""
+    untold = int(table["unknown"].sum() or 0) if "unknown" in table.columns else 0
+    if untold:
+        return f"None of {untold:,} could be told apart (not classified, or not linked to a person): nothing can be said yet."
+    return NOTHING if table["mature"].all() else "It is too early to say: nothing on record is old enough to be judged."
 
 
 def rare_sentence(title: str, kind: str, table: pl.DataFrame, better: str) -> tuple[str, str]:
@@ -190,9 +218,12 @@ def _several(table: pl.DataFrame) -> str:
     recent = table.filter("mature").group_by("series", maintain_order=True).tail(LATELY)
     loud = recent.filter(pl.col("signals").list.len() > 0)["series"].unique(maintain_order=True).to_list()
     count = table["series"].n_unique()
+    if table["centre"].null_count() == table.height:
+        return f"Too few points for limits in any of the {count} shown, so nothing can be said of what is predictable."
     if not loud:
         return f"None of the {count} shown has a signal in its last {LATELY} points."
-    return f"{len(loud)} of {count} shown {'has' if len(loud) == 1 else 'have'} a signal lately: {', '.join(loud[:6])}."
+    named = ", ".join(loud[:NAMED]) + (f" and {len(loud) - NAMED} more" if len(loud) > NAMED else "")
+    return f"{len(loud)} of {count} shown {'has' if len(loud) == 1 else 'have'} a signal lately: {named}."
 
 
 def waiting(rows: pl.LazyFrame, reached: str) -> str:
@@ -226,10 +257,10 @@ def days_in_words(value: float) -> str:
     return many(round(value), "day")
 
 
-def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
+def breakdown_sentence(measure: Measure, table: pl.DataFrame, title: str) -> str:
     """The first thing a breakdown says."""
     if table.is_empty() or table["n"].sum() == 0:
-        return NOTHING
+        return "Nobody is known to be still waiting." if "waiting" in table.columns else NOTHING
     column = table.columns[0]
     top = table.sort("value", descending=True, nulls_last=True).row(0, named=True)
     if top["value"] is None:
@@ -241,7 +272,10 @@ def breakdown_sentence(measure: Measure, table: pl.DataFrame) -> str:
         met, still = ends.get("met", 0.0), ends.get("open", 0.0)
         if met is None or still is None:
             return "There are too few people here to say how it ended for them."
-        return f"Of 100 who asked, {met:.0f} had their need met or closed for good, and {still:.0f} are still waiting."
+        reached = "were closed for good" if reached_by(measure, title) == "closed" else "had their need met"
+        rest = 100 - round(met) - round(still)
+        otherwise = f"; for {rest} it ended otherwise" if rest > 0 else ""
+        return f"Of 100 who asked, {met:.0f} {reached}, and {still:.0f} are still waiting{otherwise}."
     if column == "waiting":
         waiting = int(table["value"].sum())
         if waiting == 1:

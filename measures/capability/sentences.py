@@ -54,7 +54,7 @@ def sentence(
     """  # noqa: E501
     if "series" in points.columns and points["series"].n_unique() > 1:
         return _several(points, title)
-    said = _spoken(points)
+    said = _whole(_spoken(points), kind)
     if said.is_empty():
         return f"{title}: no figures yet, so nothing can be said."
     word = _period(points)
@@ -105,6 +105,18 @@ def _limits(last: dict, kind: str) -> tuple[float | None, float | None]:
     if lower == upper:
         return lower, upper
     return (None if no_lower else lower), (None if no_upper else upper)
+
+
+def _whole(said: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Without the last points of a share that count less than half of what is usual and signal nothing: half a week.
+
+    Its own limits are wide, and told as those of "any week" they would be no week's.
+    """
+    if kind != "share" or "denominator" not in said.columns or said.is_empty():
+        return said
+    half = (pl.col("denominator") < pl.col("denominator").median() / 2) & (pl.col("signals").list.len() == 0)
+    usual = said.select((~half.fill_null(value=False)).arg_true()).to_series()
+    return said.head(int(usual[-1]) + 1) if usual.len() else said
 
 
 def _limits_from(last: dict, now: pl.DataFrame, phases: pl.DataFrame | None) -> int:

@@ -93,11 +93,14 @@ def _patterns(names: set[str]) -> list[tuple[str, str]]:
 
 
 def _earlier(now: pl.DataFrame, word: str | None, since: str) -> str:
-    signalled = now.filter(pl.col("signals").list.len() > 0)
+    told = (
+        "completes" if "completes" in now.columns else "signals"
+    )  # a pattern is seen where it completes, not at its members
+    signalled = now.filter(pl.col(told).list.len() > 0)
     if signalled.is_empty():
         return f"Nothing has changed since {since}."
     point = signalled.row(-1, named=True)
-    name = next(text for rule, text in NAMES.items() if rule in point["signals"])
+    name = next(text for rule, text in NAMES.items() if rule in point[told])
     if point["_day"] is None:
         return f"The last signal was earlier ({name}); nothing since."
     when = "on" if word in (None, "day") else f"in the {word} from"
