@@ -12,9 +12,13 @@ REASONS: dict[str, tuple[str, str]] = {
         "a quote opens or closes in the middle of a field",
         "export again with quotes doubled inside quoted fields",
     ),
+    "mixed_line_ends": (
+        "a carriage return stands in the middle of the row: its line ends are not those of the header",
+        "save the file again with Windows or Unix line ends",
+    ),
     "cell_error": ("the cell holds a spreadsheet error such as #N/A", "mend the formula, or empty the cell"),
     "digits_lost": (
-        "a spreadsheet keeps only fifteen digits of a number, and this one is longer",
+        "a spreadsheet keeps only fifteen digits of a number, a column of decimals no more, and this one is longer",
         "export again with the column formatted as text",
     ),
     "missing_key": (

@@ -36,7 +36,7 @@ class Structure:
 def structure(block: bytes, delimiter: bytes) -> Structure:
     r"""Find the complete records of a block; what follows the last one belongs to the next block.
 
-    >>> structure(b'a,b\\n"c\\n,c",d\\n5', b",").fields.tolist()
+    >>> structure(b'a,b\n"c\n,c",d\n5', b",").fields.tolist()
     [2, 2]
     """
     cells = np.frombuffer(block, np.uint8)

@@ -7,23 +7,25 @@ fields, a cut last row, or a quote that does not close is refused by line; the r
 from __future__ import annotations
 
 import codecs
-import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, cast
 
 import numpy as np
 import polars as pl
 
-from connectors.batch import REJECTS_SCHEMA, Batch
+from connectors.batch import Batch
 from connectors.files import gate
 from connectors.files.block import structure
+from connectors.files.record import LONGEST_RECORD, fields, sound_records
+from connectors.files.refused import refused
 from connectors.opened import Opened, Progress
 from connectors.refusal import ImportRefused
 
 BLOCK = 8 << 20
-LONGEST_RECORD = 1 << 20  # a record longer than this is an unclosed quote
+START = 256 << 10  # of a file, to know it by
 
 
 def open_delimited(
@@ -49,15 +51,18 @@ def open_delimited(
         ImportRefused: one sentence, when the file is not what it says.
     """
     with handle() as source, _plain(source, name) as raw:  # a gzip reader leaves the file beneath it open
-        start = _read(raw, 256 << 10, name)
+        start = _read(raw, START, name)
     gate.check_start(start, name)
     encoding, mark = gate.encoding_of(start, encoding, name)
     text = _first_text(start[mark:], encoding, name)
+    gate.check_start(text, name)
     gate.check_line_ends(text, name)
     gate.check_text(text[: text.rfind(b"\n") + 1] or text, 1, name)
-    record, header_bytes, header_lines = _header_record(text)
+    record, header_bytes, header_lines = _header_record(text, name)
+    gate.check_line_ends(text[header_bytes:], name)
     chosen = gate.choose_delimiter(record, delimiter, needed, name)
     columns = gate.header_of(record, chosen, name)
+    gate.check_headings(columns, needed, name)
     gate.check_columns(columns, needed, name)
     progress = Progress(0, size)
 
@@ -80,7 +85,7 @@ def _plain(raw: BinaryIO, name: str) -> BinaryIO:
 def _read(raw: BinaryIO, size: int, name: str) -> bytes:
     try:
         return raw.read(size)
-    except (EOFError, gzip.BadGzipFile, OSError) as problem:
+    except (EOFError, zlib.error, OSError) as problem:
         if isinstance(problem, OSError) and not isinstance(problem, gzip.BadGzipFile):
             raise ImportRefused(f"{name} could not be read: {problem.strerror or problem}; try again.") from None
         raise ImportRefused(f"{name} is a damaged or cut gzip file; fetch it again.") from None
@@ -95,14 +100,16 @@ def _first_text(start: bytes, encoding: str, name: str) -> bytes:
         raise ImportRefused(f"{name} is not the {encoding} it is declared to be; correct the encoding.") from None
 
 
-def _header_record(text: bytes) -> tuple[str, int, int]:
+def _header_record(text: bytes, name: str) -> tuple[str, int, int]:
     """The header as text, its length in bytes and in lines (blank lines above it included)."""
     found = structure(text if text.endswith(b"\n") else text + b"\n", b",")
     filled = np.flatnonzero(found.fields > 0)
     first = int(filled[0]) if len(filled) else 0
-    if not len(found.ends):
-        return text.decode("utf-8", "replace").strip("\r\n"), len(text), 1
-    start, end = int(found.starts[first]), int(found.ends[first])
+    start, end = (int(found.starts[first]), int(found.ends[first])) if len(found.ends) else (0, len(text))
+    if end >= START:
+        raise ImportRefused(
+            f"the first line of {name} does not end within {START >> 10} KB, so it holds no headings; export it again."
+        )
     return text[start:end].decode().strip("\r\n"), min(end, len(text)), text[:end].count(b"\n") or 1
 
 
@@ -154,20 +161,32 @@ def _take(
     found = structure(block, delimiter.encode())
     cut = int(found.ends[-1]) if len(found.ends) else 0
     unclosed = len(block) - cut > LONGEST_RECORD + BLOCK or (last and cut < len(block))
+    text, at, aside = block[:cut], found.lines, refused([], "broken_quotes")
     if not found.sound or unclosed:
-        return _take_slowly(block, line, name, delimiter, columns, wanted, last=last)
+        sound = sound_records(block, delimiter, last=last)
+        found = structure(sound.text, delimiter.encode())
+        cut, text, at = sound.end, sound.text, sound.lines[found.lines]
+        aside = _broken(block, sound.broken, line)
     if not cut:
         return None, block, line
     gate.check_text(block[:cut], line, name)
     good = found.fields == len(columns)
     wrong = np.flatnonzero(~good & (found.fields > 0))
-    text = block[:cut] if good.all() else _only(block, found.starts, found.ends, good)
+    text = text if good.all() else _only(text, found.starts, found.ends, good)
     rows = _parse(text, delimiter, columns, wanted, int(good.sum()))
-    if rows is None:
-        return _take_slowly(block, line, name, delimiter, columns, wanted, last=last)
-    refused = _refused([line + int(found.lines[i]) for i in wrong], "wrong_number_of_fields")
-    lines = pl.Series("line", line + found.lines[good], dtype=pl.Int64)
-    return Batch(rows, lines, refused=refused), block[cut:], line + block.count(b"\n", 0, cut)
+    aside = pl.concat([aside, refused([(line + int(at[i]), None) for i in wrong], "wrong_number_of_fields")])
+    lines = pl.Series("line", line + at[good], dtype=pl.Int64)
+    return Batch(rows, lines, refused=aside.sort("line")), block[cut:], line + block.count(b"\n", 0, cut)
+
+
+def _broken(block: bytes, lines: list[int], first: int) -> pl.DataFrame:
+    """The lines that belong to no sound record, and why: a quote astray, or a line end of another kind."""
+    if not lines:
+        return refused([], "broken_quotes")
+    texts = block.split(b"\n")
+    quotes = [(first + at, None) for at in lines if b'"' in texts[at]]
+    returns = [(first + at, None) for at in lines if b'"' not in texts[at]]
+    return pl.concat([refused(quotes, "broken_quotes"), refused(returns, "mixed_line_ends")])
 
 
 def _only(block: bytes, starts: np.ndarray, ends: np.ndarray, good: np.ndarray) -> bytes:
@@ -177,75 +196,25 @@ def _only(block: bytes, starts: np.ndarray, ends: np.ndarray, good: np.ndarray) 
     return b"".join(block[starts[first] : ends[last]] for first, last in runs)
 
 
-def _parse(
-    text: bytes, delimiter: str, columns: tuple[str, ...], wanted: Sequence[str], height: int
-) -> pl.DataFrame | None:
-    """Read sound records; None where polars disagrees about how many there are."""
-    schema = dict.fromkeys(columns, pl.String)
+def _parse(text: bytes, delimiter: str, columns: tuple[str, ...], wanted: Sequence[str], height: int) -> pl.DataFrame:
+    """Read so many sound records, each with a field a column; one by one where polars counts them otherwise."""
+    places = [i for i, column in enumerate(columns) if column in set(wanted)]
     if not height:
-        return pl.DataFrame(schema={column: pl.String for column in columns if column in set(wanted)})
+        return pl.DataFrame(schema={columns[i]: pl.String for i in places})
     try:
         rows = pl.read_csv(
             io.BytesIO(text),
             has_header=False,
-            schema=schema,
-            columns=[i for i, column in enumerate(columns) if column in set(wanted)],
+            schema=dict.fromkeys(columns, pl.String),
+            columns=places,
             separator=delimiter,
             quote_char='"' if b'"' in text else None,
         )
+        if rows.height == height:
+            return rows
     except pl.exceptions.ComputeError:
-        return None
-    return rows if rows.height == height else None
-
-
-def _take_slowly(
-    block: bytes, line: int, name: str, delimiter: str, columns: tuple[str, ...], wanted: Sequence[str], *, last: bool
-) -> tuple[Batch | None, bytes, int]:
-    """Read a block with a stray quote record by record: refuse the line that is wrong, go on with the next."""
-    whole = block if last else block[: block.rfind(b"\n") + 1]
-    gate.check_text(whole, line, name)
-    texts = whole.decode().split("\n")[:-1]
-    texts = [text + "\n" for text in texts]
-    kept: list[list[str]] = []
-    lines: list[int] = []
-    wrong: list[int] = []
-    broken: list[int] = []
-    at = 0
-    while at < len(texts):
-        reader = csv.reader(iter(texts[at : at + 1000]), delimiter=delimiter, strict=True)
-        begun = at
-        try:
-            for record in reader:
-                after = begun + reader.line_num
-                if record and len(record) == len(columns):
-                    kept.append(record)
-                    lines.append(line + at)
-                elif record and after - at > 1:
-                    break  # several lines and still not a row: its first line is at fault
-                elif record:
-                    wrong.append(line + at)
-                at = after
-            else:
-                continue
-            broken.append(line + at)
-            at += 1
-        except csv.Error:
-            remaining = sum(map(len, texts[at:]))
-            if not last and begun + reader.line_num >= len(texts) and remaining < LONGEST_RECORD:
-                break  # the record may close in the next block
-            broken.append(line + at)
-            at += 1
-    rest = "".join(texts[at:]).encode() + block[len(whole) :]
-    positions = [i for i, column in enumerate(columns) if column in set(wanted)]
-    rows = pl.DataFrame(
-        {columns[i]: pl.Series([record[i] or None for record in kept], dtype=pl.String) for i in positions}
-    )
-    refused = pl.concat([_refused(wrong, "wrong_number_of_fields"), _refused(broken, "broken_quotes")])
-    batch = Batch(rows, pl.Series("line", lines, dtype=pl.Int64), refused=refused.sort("line"))
-    return batch, rest, line + at
-
-
-def _refused(lines: list[int], reason: str) -> pl.DataFrame:
-    nothing = [None] * len(lines)
-    columns = {"line": lines, "field": nothing, "reason": [reason] * len(lines), "key_hash": nothing}
-    return pl.DataFrame(columns, schema=REJECTS_SCHEMA)
+        pass
+    found = structure(text, delimiter.encode())
+    texts = (text[start:end].decode().rstrip("\r\n") for start, end in zip(found.starts, found.ends, strict=True))
+    kept = [fields(each, delimiter) or [] for each in texts]
+    return pl.DataFrame({columns[i]: pl.Series([row[i] or None for row in kept], dtype=pl.String) for i in places})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
+from connectors.files.record import fields
 from connectors.refusal import ImportRefused
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -25,20 +26,21 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"{\\rtf", "a rich-text document", "save it as plain text"),
 )
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+HTML = (b"<!doctype html", b"<!--", *(b"<" + tag for tag in (b"html", b"head", b"body", b"meta", b"script", b"table")))
 ENCODINGS = ("utf-8", "cp1252", "utf-16-le", "utf-16-be")
 
 
 def check_start(start: bytes, name: str) -> None:
     """Refuse a file whose first bytes show that it is not a table of text."""
-    if not start.strip():
+    if not start.removeprefix(codecs.BOM_UTF8).strip():
         raise ImportRefused(f"{name} is empty; export it again.")
     for signature, what, advice in SIGNATURES:
         if start.startswith(signature):
             raise ImportRefused(f"{name} is {what}, not delimited text; {advice}.")
     head = start.removeprefix(codecs.BOM_UTF8).lstrip()[:512].lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<head")):
+    if head.startswith(HTML):
         raise ImportRefused(
-            f"{name} is a web page, perhaps a login page saved in place of the export; sign in and export it again."
+            f"{name} is a web page, perhaps a login page saved in place of the export; sign in and export it again as CSV."
         )
     if head.startswith(b"<?xml"):
         raise ImportRefused(f"{name} is XML, not delimited text; export the table as CSV.")
@@ -80,22 +82,20 @@ def check_text(block: bytes, first_line: int, name: str) -> None:
 
 def check_line_ends(start: bytes, name: str) -> None:
     """Refuse the line ends of old Macintosh exports, which most readers take for a file without rows."""
-    if b"\n" not in start and b"\r" in start.rstrip(b"\r"):
+    if b"\n" in start or b"\r" not in start.rstrip(b"\r"):
+        return
+    if b"\r" in re.sub(rb'"[^"]*("|\Z)', b"", start):  # within quotes it belongs to its cell
         raise ImportRefused(
             f"the lines of {name} end in carriage returns only; save it again with Windows or Unix line ends."
         )
 
 
 def header_of(record: str, delimiter: str, name: str) -> tuple[str, ...]:
-    """The column names of a header record, none of them twice."""
-    try:
-        columns = tuple(column.strip() for column in next(csv.reader([record], delimiter=delimiter, strict=True), []))
-    except csv.Error:
-        raise ImportRefused(f"the header of {name} has a quote that does not close; export it again.") from None
-    twice = sorted({column for column in columns if columns.count(column) > 1})
-    if twice:
-        raise ImportRefused(f"{name} has the column {twice[0]!r} twice; rename one, so that nobody has to guess.")
-    return columns
+    """The column names of a header record."""
+    columns = fields(record, delimiter)
+    if columns is None:
+        raise ImportRefused(f"a quote in the header of {name} does not enclose a whole name; export it again.")
+    return tuple(column.strip() for column in columns)
 
 
 def choose_delimiter(record: str, declared: str | None, needed: Iterable[str], name: str) -> str:
@@ -105,22 +105,18 @@ def choose_delimiter(record: str, declared: str | None, needed: Iterable[str], n
     """
     needed = set(needed)
     if declared:
-        columns = header_of(record, declared, name)
-        if needed <= set(columns) or not needed:
+        if needed <= {column.strip() for column in fields(record, declared) or []} or not needed:
             return declared
         for other, word in DELIMITERS.items():
-            if other != declared and needed <= {c.strip() for c in record.split(other)}:
+            if other != declared and needed <= {column.strip() for column in fields(record, other) or []}:
                 raise ImportRefused(
                     f"{name} is separated by {word}, and the mapping declares {DELIMITERS.get(declared, declared)!s}; "
                     f"declare delimiter = {json_text(other)}."
                 )
         return declared
-    counts = {d: len(next(csv.reader([record], delimiter=d), [])) for d in DELIMITERS}
-    for delimiter in sorted(DELIMITERS, key=lambda d: -counts[d]):
-        there = {c.strip() for c in next(csv.reader([record], delimiter=delimiter), [])}
-        if needed and needed <= there:
-            return delimiter
-    return max(DELIMITERS, key=lambda d: counts[d])
+    found = {d: [column.strip() for column in fields(record, d) or []] for d in DELIMITERS}
+    by_count = sorted(DELIMITERS, key=lambda d: -len(found[d]))
+    return next((d for d in by_count if needed and needed <= set(found[d])), by_count[0])
 
 
 def json_text(text: str) -> str:
@@ -130,12 +126,48 @@ def json_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
+def check_headings(columns: Sequence[str], needed: Iterable[str], name: str) -> None:
+    """Refuse a table whose headings do not tell its columns apart."""
+    for place, column in enumerate(columns, 1):
+        if column in columns[: place - 1]:
+            if column and _are_headings(columns, needed) and not any(letter.isdigit() for letter in column):
+                raise ImportRefused(f"{name} has the column {column!r} twice; rename one, so that nobody has to guess.")
+            raise ImportRefused(
+                f"{name} has the same heading, or none, over its columns {columns.index(column) + 1} and {place}; give "
+                f"each its own, and look whether the first row holds the headings."
+            )
+
+
 def check_columns(columns: Sequence[str], needed: Iterable[str], name: str) -> None:
-    """Refuse a table that lacks a column the mapping names, offering the nearest there are."""
+    """Refuse a table that lacks a column the mapping names, offering the nearest there are.
+
+    A first row that holds none of the mapping's columns may be a person's: no more of it is told than what nearly is a
+    name of the mapping's own.
+    """
+    needed = tuple(needed)
+    sure = _are_headings(columns, needed)
     for column in needed:
         if column in columns:
             continue
         lower = {c.lower(): c for c in columns}
-        near = [lower[c] for c in difflib.get_close_matches(column.lower(), list(lower), n=3, cutoff=0.5)]
-        hint = f"nearest: {', '.join(map(repr, near))}" if near else f"it has {', '.join(map(repr, columns[:8]))}"
+        close = difflib.get_close_matches(column.lower(), list(lower), n=3, cutoff=0.5 if sure else 0.75)
+        near = _listed([lower[c] for c in close])
+        if not near and not sure:
+            raise ImportRefused(
+                f"{name} has no column {column!r} that the mapping names, nor any other of them (columns: {len(columns)}); "
+                "look whether its first row holds the headings, or correct the mapping."
+            )
+        hint = f"nearest: {near}" if near else f"it has {_listed(columns[:8])}"
         raise ImportRefused(f"{name} has no column {column!r} that the mapping names ({hint}); correct the mapping.")
+
+
+def _listed(columns: Sequence[str]) -> str:
+    """Names in a sentence, none so long that it would be the sentence."""
+    return ", ".join(repr(column if len(column) <= 60 else f"{column[:59]}…") for column in columns)
+
+
+def _are_headings(columns: Sequence[str], needed: Iterable[str]) -> bool:
+    """Whether a first row surely holds headings: one of the mapping's is among them, or there is no mapping yet."""
+    there = {column.lower() for column in columns}
+    needed = [column.lower() for column in needed]
+    return not needed or any(column in there for column in needed)

@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from connectors.batch import REJECTS_SCHEMA, Batch
-from connectors.files.gate import check_columns
+from connectors.batch import Batch
+from connectors.files.gate import check_columns, check_headings
+from connectors.files.refused import refused
 from connectors.opened import Opened, Progress
 from connectors.refusal import ImportRefused
 
@@ -58,6 +59,7 @@ def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str]
         raise ImportRefused(f"sheet {name!r} of {path.name} is empty; name another, or export it again.")
     texts, first = texts.slice(above), above + 2  # the sheet's own row of the first record
     columns = _header(texts, name, path.name)
+    check_headings(columns, needed, f"sheet {name!r} of {path.name}")
     check_columns(columns, needed, f"sheet {name!r} of {path.name}")
     texts = texts.rename(dict(zip(texts.columns, columns, strict=True)))
     wrong = pl.concat([_errors(sheet_read, columns, first), _lost_digits(book, name, texts, first)])
@@ -72,9 +74,9 @@ def open_workbook(path: Path, *, sheet: str | None = None, needed: Sequence[str]
             part = rows.slice(start, ROWS).with_columns(line=pl.int_range(line, line + ROWS).head(pl.len()))
             filled = part.filter(pl.any_horizontal(pl.col(columns).is_not_null()) | pl.col("line").is_in(bad["line"]))
             sound = filled.join(bad, on="line", how="anti", maintain_order="left")
-            refused = bad.filter(pl.col("line").is_between(line, line + part.height - 1)).sort("line")
+            aside = bad.filter(pl.col("line").is_between(line, line + part.height - 1)).sort("line")
             progress.done = start + part.height
-            yield Batch(sound.select(wanted), sound["line"], refused=refused)
+            yield Batch(sound.select(wanted), sound["line"], refused=aside)
 
     return Opened(columns, read, progress, remarks)
 
@@ -90,7 +92,7 @@ def _errors(sheet: Any, columns: tuple[str, ...], first: int) -> pl.DataFrame:
     """Cells that hold #N/A and its like; as text they would read as empty."""
     _, found = sheet.to_arrow_with_errors()
     places = [error.offset_position for error in found.errors] if found else []
-    return _refused([(row + 1, columns[column]) for row, column in places if row + 1 >= first], "cell_error")
+    return refused([(row + 1, columns[column]) for row, column in places if row + 1 >= first], "cell_error")
 
 
 def _lost_digits(book: Any, sheet: str, texts: pl.DataFrame, first: int) -> pl.DataFrame:
@@ -102,7 +104,7 @@ def _lost_digits(book: Any, sheet: str, texts: pl.DataFrame, first: int) -> pl.D
     long = told.select(pl.all().str.contains(LONG_NUMBER).fill_null(value=False))
     suspects = [column for column in long.columns if long[column].any()]
     if not suspects:
-        return _refused([], "digits_lost")
+        return refused([], "digits_lost")
     at = [texts.columns.index(column) for column in suspects]
     # read as yes or no, a number is one of them and a text is neither
     truths = book.load_sheet(sheet, header_row=None, skip_rows=0, use_columns=at, dtypes="boolean").to_polars()
@@ -112,17 +114,7 @@ def _lost_digits(book: Any, sheet: str, texts: pl.DataFrame, first: int) -> pl.D
         for column, is_number in zip(suspects, numbers.iter_columns(), strict=True)
         for row in (long[column] & is_number).arg_true().to_list()
     ]
-    return _refused(places, "digits_lost")
-
-
-def _refused(places: list[tuple[int, str]], reason: str) -> pl.DataFrame:
-    table = {
-        "line": [line for line, _ in places],
-        "field": [column for _, column in places],
-        "reason": [reason] * len(places),
-        "key_hash": [None] * len(places),
-    }
-    return pl.DataFrame(table, schema=REJECTS_SCHEMA)
+    return refused(places, "digits_lost")
 
 
 def _sheets(book: Any) -> tuple[list[str], list[str]]:
@@ -140,9 +132,6 @@ def _header(texts: pl.DataFrame, sheet: str, file: str) -> tuple[str, ...]:
     if not all(columns):
         place = columns.index("") + 1
         raise ImportRefused(f"sheet {sheet!r} of {file} has no heading over column {place}; give it one, or remove it.")
-    twice = sorted({column for column in columns if columns.count(column) > 1})
-    if twice:
-        raise ImportRefused(f"sheet {sheet!r} of {file} has the column {twice[0]!r} twice; rename one.")
     return columns
 
 

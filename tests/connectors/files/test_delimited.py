@@ -67,9 +67,49 @@ def test_quoted_delimiters_and_line_ends_belong_to_their_cell_and_lines_are_coun
 
 def test_a_stray_quote_spoils_its_own_row_only():
     rows, lines, refused = read(b'a,b,c\n1,5" pipe,3\n4,"5",6\n"un,2,3\n7,8,9\n8,"x"y,9\n9,9,9\n')
-    assert rows == [("1", '5" pipe', "3"), ("4", "5", "6"), ("7", "8", "9"), ("9", "9", "9")]
-    assert lines == [2, 3, 5, 7]
-    assert refused == [(4, "broken_quotes"), (6, "broken_quotes")]
+    assert rows == [("4", "5", "6"), ("7", "8", "9"), ("9", "9", "9")]
+    assert lines == [3, 5, 7]
+    assert refused == [(2, "broken_quotes"), (4, "broken_quotes"), (6, "broken_quotes")]
+
+
+def test_a_stray_quote_changes_nothing_about_the_rows_around_it():
+    stray, others = '3,5" by 6" pipe,2024-01-03\n', '1,"line one\nline two",pipe,2024-01-01\n2,ok,2024-01-02\n'
+    alone = read(f"ref,note,asked\n{others}".encode())
+    assert alone == ([("2", "ok", "2024-01-02")], [4], [(2, "wrong_number_of_fields")])
+    rows, lines, refused = read(f"ref,note,asked\n{stray}{others}".encode())
+    assert (rows, lines) == (alone[0], [5])
+    assert refused == [(2, "broken_quotes"), (3, "wrong_number_of_fields")]
+
+
+@pytest.mark.parametrize("before", [996, 997, 998, 999, 1000])
+def test_a_cell_of_two_lines_stays_whole_wherever_it_stands_below_a_stray_quote(before):
+    content = 'a,b\n1,5" pipe\n' + "1,x\n" * before + '2,"first\nsecond"\n3,z\n'
+    rows, _, refused = read(content.encode())
+    assert rows[before:] == [("2", "first\nsecond"), ("3", "z")]
+    assert refused == [(2, "broken_quotes")]
+
+
+def test_a_quote_after_a_blank_is_astray_and_makes_nobody_another_person():
+    rows, _, refused = read(b'ref,who\n1, "T2"\n2,"T2"\n3,"T2" \n')
+    assert rows == [("2", "T2")]
+    assert refused == [(2, "broken_quotes"), (4, "broken_quotes")]
+
+
+def test_a_long_cell_beside_a_stray_quote_is_read():
+    rows, _, refused = read(b"a,b\n1," + b"z" * 140_000 + b'\n2,5" x\n')
+    assert [(row[0], len(row[1])) for row in rows] == [("1", 140_000)]
+    assert refused == [(3, "broken_quotes")]
+
+
+def test_a_row_with_a_carriage_return_in_it_says_so():
+    rows, _, refused = read(b"a,b\n1,2\r3,4\r5,6\n7,8\n")
+    assert rows == [("7", "8")]
+    assert refused == [(2, "mixed_line_ends")]
+
+
+def test_a_heading_of_two_lines_in_quotes_is_a_heading():
+    rows, lines, _ = read(b'"ref","asked\non","no\nte"\n1,2024-01-01,x\n', needed=["ref", "asked\non"])
+    assert (rows, lines) == ([("1", "2024-01-01", "x")], [4])
 
 
 def test_a_last_row_cut_inside_a_quoted_cell_is_refused():
@@ -85,6 +125,10 @@ def test_blocks_end_where_records_end_whatever_their_size(monkeypatch):
         monkeypatch.setattr(delimited, "BLOCK", size)
         assert read(content.encode()) == whole
     assert len(whole[0]) == 200
+
+
+WHOLE = gzip.compress(b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n * 7919) for n in range(900)))
+FLIPPED = WHOLE[:2000] + bytes(byte ^ 0xFF for byte in WHOLE[2000:2010]) + WHOLE[2010:]
 
 
 @pytest.mark.parametrize(("content", "how", "sentence"), [
@@ -105,14 +149,38 @@ def test_blocks_end_where_records_end_whatever_their_size(monkeypatch):
     (b"number,opened\n1,2\n", {"needed": ["number", "opened_at"]}, "no column 'opened_at' .*nearest: 'opened'"),
     (gzip.compress(b"a,b\n" + b"1,2\n" * 9)[:-9], {}, "damaged or cut gzip"),
     (b"a,b\n1,2\n", {"encoding": "latin-9"}, 'encoding = "latin-9" is not one of'),
+    (b"\xef\xbb\xbf", {"needed": ["a"]}, "is empty"),
+    (b"   \n  ", {"needed": ["a"]}, "is empty"),
+    (b"<!-- made today -->\n<html>", {"needed": ["a"]}, "is a web page"),
+    (b"<table><tr><td>ref</td></tr></table>", {"needed": ["a"]}, "is a web page"),
+    (b"\n <script>var a = 1</script>", {"needed": ["a"]}, "is a web page"),
+    (b"a,b\n1,2\r3,4\r", {}, "carriage returns only"),
+    (b'a,"b\n1,2\n', {"needed": ["a"]}, "a quote in the header of requests.csv does not enclose"),
+    (b'"a";"b"\n1;2\n', {"delimiter": ",", "needed": ["a", "b"]}, "separated by semicolons"),
+    (b"a," + b"z" * 300_000, {"needed": ["a"]}, "does not end within 256 KB"),
+    (b"a," + b"z" * 140_000 + b"\n1,2\n", {"needed": ["b"]}, "has no column 'b'"),
+    (FLIPPED, {}, "damaged or cut gzip"),
 ], ids=["empty", "blank", "login", "zip", "pdf", "parquet", "json", "cr", "nul", "encoding", "utf16", "twice", "delimiter",
-        "column", "cut-gzip", "unknown-encoding"])  # fmt: skip
+        "column", "cut-gzip", "unknown-encoding", "mark-only", "blanks", "comment", "table", "script", "cr-below",
+        "open-header", "quoted-delimiter", "endless", "long-header", "flipped-gzip"])  # fmt: skip
 def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(content, how, sentence):
     with pytest.raises(ImportRefused, match=sentence) as refused:
         read(content, **how)
     text = str(refused.value)
     assert text.endswith(".")
     assert "\n" not in text
+
+
+@pytest.mark.parametrize("row", [b"77,Jane Doe,9434765919", b"77,9434765919,9434765919", b"77,,"])
+def test_a_first_row_that_may_be_a_persons_is_not_told(row):
+    with pytest.raises(ImportRefused, match=r"look whether .*first row holds the headings") as refused:
+        read(row + b"\n", needed=["ref", "name", "nhs"])
+    assert not any(cell and cell in str(refused.value) for cell in row.decode().split(","))
+
+
+def test_headings_are_told_once_one_of_them_is_the_mappings():
+    with pytest.raises(ImportRefused, match=r"it has 'ref', 'when', 'z{59}…'"):
+        read(b"ref,when," + b"z" * 9_000 + b"\n1,2,3\n", needed=["ref", "opened_at"])
 
 
 def test_cp1252_is_read_only_where_it_is_declared():
@@ -153,6 +221,32 @@ def test_what_was_written_is_read(rows, mark, end, size):
         delimited.BLOCK = block
     assert refused == []
     assert [tuple(cell or "" for cell in row) for row in got] == rows
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=st.lists(st.tuples(cells, cells, st.booleans()), min_size=1, max_size=30),
+    mark=st.sampled_from(",;\t|"),
+    size=st.integers(5, 400),
+)
+def test_rows_among_stray_quotes_are_what_they_were_without_them(rows, mark, size):
+    """The same at any block size: every sound record whole, every stray line refused alone."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, delimiter=mark, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerow(["first", "second"])
+    strays = []
+    for first, second, stray in rows:
+        writer.writerow([first, second])
+        if stray:
+            strays.append(file.getvalue().count("\n") + 1)
+            file.write(f'1{mark}5" by 6" pipe\n')
+    block, delimited.BLOCK = delimited.BLOCK, size
+    try:
+        got, _, refused = read(file.getvalue().encode(), needed=["first", "second"])
+    finally:
+        delimited.BLOCK = block
+    assert refused == [(line, "broken_quotes") for line in strays]
+    assert [tuple(cell or "" for cell in row) for row in got] == [row[:2] for row in rows]
 
 
 def test_columns_nobody_mapped_are_never_read():
