@@ -11,7 +11,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -162,7 +162,23 @@ def import_opened(
             importing.add(batch)
             if progress is not None:
                 progress(opened.progress.share)
-        return importing.finish()
+        report = importing.finish()
+    return _remarked(store, principal, report)
+
+
+def _remarked(store: Store, principal: Principal, report: ImportReport) -> ImportReport:
+    """The report, with a remark where rows were replaced though the source was seen further than this extract sees."""
+    if report.held or not report.superseded:
+        return report
+    seen = dict(
+        store.ledger(principal)
+        .filter(source=report.source, state="done")
+        .select("import_id", "extracted_at")
+        .iter_rows()
+    )
+    if seen[report.import_id] == max(seen.values()):
+        return report
+    return replace(report, flags={**report.flags, "older_extract": report.superseded})
 
 
 def preview(

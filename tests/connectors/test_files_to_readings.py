@@ -143,3 +143,13 @@ def test_an_extract_does_not_see_into_the_future(intake: Intake, seen: str | flo
 def test_how_far_an_extract_sees_is_a_day_or_a_time(text: str) -> None:
     with pytest.raises(MappingError, match="is not a time; write 2026-05-04 or"):
         moment(text, "Europe/London")
+
+
+def test_rows_an_older_extract_takes_back_are_remarked_on(intake: Intake) -> None:
+    january, february = "ref,asked,who\n1,2024-01-05,ann\n2,2024-01-06,bob\n", "ref,asked,who\n1,2024-01-04,ann\n"
+    assert intake.bring(january, seen="2024-01-31").flags == {}
+    assert intake.bring(february, name="february.csv", seen="2024-02-29").flags == {}
+    assert intake.bring(february, name="february.csv", seen="2024-01-31").flags == {}  # nothing is replaced
+    again = intake.bring(january, seen=None)  # the same file sees no further than before
+    assert (again.superseded, again.flags) == (1, {"older_extract": 1})
+    assert intake.bring(february, name="february.csv", seen="2024-03-01").flags == {}
