@@ -30,8 +30,11 @@ def hidden_words(principal: Principal, frame: str) -> tuple[str, ...]:
 
 def view(principal: Principal) -> tuple[str, ...]:
     """What a derived file depends on besides its parameters: two principals never share one."""
-    words = "with words" if principal.role in _READS_WORDS else "without words"
-    return (words, *sorted(principal.scope))
+    if principal.role not in _READS_PEOPLE:
+        seen = "no rows about people"  # what others built of such rows is not theirs to read
+    else:
+        seen = "with words" if principal.role in _READS_WORDS else "without words"
+    return (seen, *sorted(principal.scope))
 
 
 def may_keep_house(principal: Principal, action: str) -> None:

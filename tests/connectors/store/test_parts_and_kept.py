@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from store_by_hand import HOUR, batch, load
 
-from connectors.store import Store
+from connectors.store import Store, StoreDenied
 from measures.model.principal import LOCAL, Principal
 from measures.model.records import Kept
 
@@ -111,6 +111,21 @@ def test_two_principals_never_share_a_kept_frame(store: Store) -> None:
             "housing": ['"a", said\nso'], "benefits": ['"b", said\nso'], "leader": [None, None],
             "local": ['"a", said\nso', '"b", said\nso'],
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["regulator", "steward"])
+def test_what_others_built_of_rows_about_people_is_not_for_those_who_may_read_none(store: Store, role: str) -> None:
+    load(store, batch([("a", 1, HOUR)]))
+    records = store.records(Principal("x", role))
+    for able in (Principal("l", "leader"), Principal("t", "team"), LOCAL):
+        theirs = store.records(able)
+        theirs.keep("heard", (), lambda _, theirs=theirs: theirs.scan("demands")).collect()
+        assert records.kept("heard", ()) is None
+    with pytest.raises(StoreDenied, match=role):
+        records.keep("heard", (), lambda _: records.scan("demands"))
+    for _ in range(2):
+        assert records.keep("figures", (), lambda _: pl.LazyFrame({"x": [1]})).collect()["x"].to_list() == [1]
+    assert records.kept("figures", ()) is not None
 
 
 def test_many_may_build_at_once(store: Store) -> None:
