@@ -40,6 +40,11 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "exclusion": ("measure", "point_day", "reason"),
     "review": ("on_day",),
 }
+# The demand or the needs that a judgement of this kind is about: those of the person's own services only.
+ABOUT: dict[str, tuple[str, ...]] = {
+    "classification": ("demand_id",), "want": ("need_id",), "outcome": ("need_id",),
+    "need_merge": ("need_id", "into_need_id"),
+}  # fmt: skip
 MADE_HERE = ("want_id", "change_id", "question_id", "note_id", "exclusion_id", "review_id")
 
 

@@ -103,6 +103,11 @@ class Store:
             sa.select(*(imports.c[name] for name in LEDGER)).order_by(imports.c.import_id.desc()), LEDGER
         )
 
+    def newest_import(self, principal: Principal) -> int:
+        """The number of the newest import, held and failed ones too; 0 where there is none: one small query."""
+        with self.database.reading() as connection:
+            return connection.execute(sa.select(sa.func.max(imports.c.import_id))).scalar() or 0
+
     def quarantine(self, principal: Principal, import_id: int) -> pl.DataFrame:
         """The rows an import refused: line, field, reason and a keyed hash; never a row's text."""
         permissions.may_keep_house(principal, "look at refused rows")
@@ -245,14 +250,20 @@ class Store:
         return written
 
     def _refuse_other_peoples(self, principal: Principal, name: str, rows: pl.DataFrame) -> None:
-        if name != "classification" or not principal.scope:
+        columns = judging.ABOUT.get(name)
+        if columns is None or not principal.scope:
             return
-        own = self.records(principal).scan("demands").select("demand_id")
-        others = rows.lazy().join(own, on="demand_id", how="anti").collect()
-        if others.height:
-            raise permissions.StoreDenied(
-                f"Demand {others['demand_id'][0]!r} lies outside your services ({', '.join(principal.scope)})."
-            )
+        records = self.records(principal)
+        own = [records.scan("demands").select(id="demand_id")]
+        if name != "classification":  # a need carries its source's name for it, or that of the demand that opened it
+            own += [records.scan(frame).select(id="need_id") for frame in ("demands", "source_needs")]
+        for column in columns:
+            others = rows.lazy().join(pl.concat(own), left_on=column, right_on="id", how="anti").collect()[column]
+            if len(others):
+                what = "Demand" if column == "demand_id" else "Need"
+                raise permissions.StoreDenied(
+                    f"{what} {others[0]!r} lies outside your services ({', '.join(principal.scope)})."
+                )
 
     def _tidy(self) -> None:
         """After an import: the log into the database, small parts together. Nothing depends on it."""

@@ -119,7 +119,10 @@ def records() -> Records:
 
 
 def standing() -> states.Standing:
-    """How fresh the records are and what was left out; read from the ledger once a data version."""
+    """How fresh the records are and what was left out; read from the ledger once a data version and import.
+
+    An import that is held, or of which every row is known or refused, leaves the data version as it was.
+    """
 
     def found() -> states.Standing:
         who = principal()
@@ -138,7 +141,7 @@ def standing() -> states.Standing:
             zone=states.clock(sources["timezone"]),
         )
 
-    return kept("standing", found)  # type: ignore[return-value]
+    return kept("standing", found, store().newest_import(principal()))  # type: ignore[return-value]
 
 
 def judge(name: str, judged: dict, message: str, expected_version: int | None = None) -> None:

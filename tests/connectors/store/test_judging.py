@@ -2,6 +2,8 @@
 
 import polars as pl
 import pytest
+from by_chance import MONDAY, Row, demand
+from by_chance import load as load_rows
 from store_by_hand import HOUR, batch, load
 
 from connectors.store import StaleJudgement, Store, StoreDenied, StoreError
@@ -69,6 +71,26 @@ def test_roles_scopes_and_other_peoples_names(store: Store) -> None:
         with pytest.raises(StoreDenied):
             store.judge(principal, name, judgement)
     assert store.data_version(LOCAL).judgement_id == 1
+
+
+def test_a_team_answers_for_needs_of_its_own_services_only(any_store: Store) -> None:
+    mine, others = demand("a", MONDAY, need_id="n"), demand("b", MONDAY, need_id="m", service="benefits")
+    told = Row("k", {"source_needs": [{"need_id": "n"}, {"need_id": "m"}]})
+    load_rows(any_store, [mine, others, told])
+    written = (
+        ("outcome", {"asked_on_day": 9, "answer": "met"}),
+        ("want", {"item": "a key"}),
+        ("need_merge", {"into_need_id": "n"}),
+    )
+    for name, judgement in written:
+        for need in ("a", "n"):
+            assert any_store.judge(TEAM, name, {"need_id": need, **judgement}) == 1
+        for need in ("b", "m", "nobody's"):
+            with pytest.raises(StoreDenied, match=r"Need .* lies outside your services \(housing\)"):
+                any_store.judge(TEAM, name, {"need_id": need, **judgement})
+    with pytest.raises(StoreDenied, match="Need 'm' lies outside"):
+        any_store.judge(TEAM, "need_merge", {"need_id": "a", "into_need_id": "m"})
+    assert any_store.judge(LOCAL, "outcome", {"need_id": "m", "asked_on_day": 9, "answer": "met"}) == 1
 
 
 def test_an_id_is_made_for_something_new(store: Store) -> None:
