@@ -36,7 +36,7 @@ def as_words(told: pl.DataFrame, reading: Reading) -> pl.DataFrame:
         [
             {
                 "Gap": f"{row['gap_days']} days",
-                "Needs old enough": f"{row['needs']:,}",
+                "Needs old enough": "" if row["needs"] is None else f"{row['needs']:,}",
                 "Demands a need": "" if row["demands_a_need"] is None else f"{row['demands_a_need']:.1f}",
                 reading.title: "" if row["value"] is None else say(row["value"]),
             }

@@ -74,7 +74,7 @@ def _log(waiting: Waiting, seen: Seen, key: str | None, guessed: str | None) -> 
         return None
     options = [NONE, *seen.columns]
     chosen = st.selectbox(
-        f"{key} stands on several rows. If each is a change to one request: when was the row written?", options,
+        f"{states.as_label(key)} stands on several rows. If each is a change to one request: when was the row written?", options,
         index=options.index(guessed) if guessed in options else 0, key=f"log_{waiting.path}",
     )  # fmt: skip
     if chosen == NONE:
@@ -110,8 +110,9 @@ def _formats(waiting: Waiting, file: FileFormat, answers: Answers) -> tuple[tupl
 
 def _ask_order(waiting: Waiting, column: str, how: Written) -> str | None:
     readings = {_read(how.example, how.formats[order]): order for order in ORDER}
+    where, example = states.as_label(column), states.as_label(how.example)
     said = st.radio(
-        f"Day and month could change places in {column}. What is {how.example}?", ["Not sure yet", *readings],
+        f"Day and month could change places in {where}. What is {example}?", ["Not sure yet", *readings],
         key=f"order_{waiting.path}_{column}",
     )  # fmt: skip
     return readings.get(said)

@@ -11,7 +11,6 @@ import streamlit as st
 from connectors.store import Store
 from pages.data import cards
 from pages.data.refusals import by_line, by_reason
-from pages.data.uploads import as_label
 from pages.desk import session, states
 from pages.desk.export import csv
 
@@ -131,7 +130,7 @@ def _links(sources: pl.DataFrame) -> None:
         with place:
             st.page_link(
                 "pages/check/demand.py",
-                label=f"See the demand of {as_label(row['title'])}",
+                label=f"See the demand of {states.as_label(row['title'])}",
                 query_params={"source": row["name"]},
             )
 

@@ -80,7 +80,7 @@ def _look_at(store: Store, waiting: uploads.Waiting) -> None:
         return
     title, away = st.columns([4, 1], vertical_alignment="bottom")
     with title:
-        st.header(uploads.as_label(waiting.name), anchor=False)
+        st.header(states.as_label(waiting.name), anchor=False)
         states.line(f"{size(waiting.size)}. Nothing of it has been kept yet.")
     if away.button("Put it away", width="stretch"):
         put_away()

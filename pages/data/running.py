@@ -66,7 +66,7 @@ def start(
 def draw(store: Store) -> None:
     """Where the import stands."""
     task: Task = session.held("job")  # type: ignore[assignment]
-    st.header(uploads.as_label(task.waiting.name), anchor=False)
+    st.header(states.as_label(task.waiting.name), anchor=False)
     if task.job.running:
         _watch(task)
     elif task.job.stopped:

@@ -78,15 +78,6 @@ def check_room(folder: Path, size: int, name: str) -> None:
         )
 
 
-def as_label(text: str) -> str:
-    r"""Text that a heading or a link shows as it is, and never reads as Markdown.
-
-    >>> as_label("![x](y)_z")
-    '\\!\\[x\\]\\(y\\)\\_z'
-    """
-    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", text)
-
-
 def drop(waiting: Waiting) -> None:
     """Remove an upload that is done with."""
     if waiting.ours:

@@ -5,6 +5,7 @@ Words from records or people are escaped and never read as Markdown or HTML.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -62,6 +63,15 @@ def lines(texts: Sequence[str]) -> None:
     """Several quiet lines as a list."""
     if texts:
         st.html(f'<ul class="sc-muted">{"".join(f"<li>{escape(text)}</li>" for text in texts)}</ul>')
+
+
+def as_label(text: str) -> str:
+    r"""Text that a heading, a link or a control shows as it is, and never reads as Markdown.
+
+    >>> as_label("![x](y)_z")
+    '\\!\\[x\\]\\(y\\)\\_z'
+    """
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~$:-])", r"\\\1", text)
 
 
 def notice(text: str) -> None:

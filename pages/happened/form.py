@@ -53,7 +53,10 @@ def _wants(need_id: str) -> tuple[list[tuple[dict, bool]], str]:
     """What they wanted, each with whether they got it; and one thing more that they name."""
     held = asking.wants(session.records(), need_id)
     ticked = [
-        (want, st.checkbox(f"They got: {want['item']}", bool(want["met"]), key=f"want_{want['want_id']}"))
+        (
+            want,
+            st.checkbox(f"They got: {states.as_label(want['item'])}", bool(want["met"]), key=f"want_{want['want_id']}"),
+        )
         for want in held.iter_rows(named=True)
     ]
     more = st.text_input("Something else they wanted, in their words", key=f"more_{need_id}", max_chars=200)

@@ -8,7 +8,7 @@ from measures.model.principal import LOCAL, Principal
 from measures.model.time import EPOCH
 from measures.ratings import OWN
 from pages.check import acting
-from pages.desk import session
+from pages.desk import session, states
 from pages.happened.form import RATERS
 from pages.happened.said import told_lately
 
@@ -46,6 +46,17 @@ def test_an_answer_is_saved_said_counted_and_undone(town):
     next(button for button in at.button if button.label == "Undo last").click().run()
     assert answers(town).is_empty()
     assert "nobody has asked the people yet" in html(at)
+
+
+def test_what_a_person_wanted_is_shown_in_their_words_and_never_as_markdown(town):
+    at = opened(PAGE)
+    next(button for button in at.button if button.label == "Write what they said").click().run()
+    need = at.radio[0].key.removeprefix("said_")
+    open_store(town).judge(LOCAL, "want", {"want_id": "w", "need_id": need, "item": "a *new* [stove](http://x)"})
+    at.run()
+    (label,) = [box.label for box in at.checkbox if box.key == "want_w"]
+    assert label == "They got: " + states.as_label("a *new* [stove](http://x)")
+    assert "*new*" not in label
 
 
 def theirs(url: str, need: str) -> None:
