@@ -11,7 +11,7 @@ import polars as pl
 from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
-from measures.disclosure import FEWEST_PEOPLE, policy_for, protect, protect_curve, protect_hundred
+from measures.disclosure import ROUGH_FIGURES, in_classes, policy_for, protect, protect_curve, protect_hundred
 from measures.facts import DEMANDS
 from measures.groups import groups_caveat, groups_sentence, in_order
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within, rules_of
@@ -58,7 +58,7 @@ class Reading:
             events (t, g) a row is an event, and `measure` and `request` say how it reads: days or cases, by day.
         phases: one row a phase and series; empty where there are no limits.
         changes: the recorded changes that fall in the range.
-        rows_in: observations read; rows_out: those that count in the figures.
+        rows_in: observations read; rows_out: those that count in the figures; for a protected role in classes of six.
         why: why it is this chart, in one sentence.
     """
 
@@ -170,7 +170,8 @@ def strip(records: Records, request: Request, principal: Principal) -> pl.DataFr
 
     Returns:
         One row a gap of 28, 56, 90, 180 and 365 days: `gap_days, needs` (begun and old enough to judge), `demands_a_need`
-        and `value` over all of them; null where fewer people than may be shown stand behind it.
+        and `value` over all of them. For a protected role as any other table: counts in classes, and null where fewer
+        people than may be shown stand behind it.
 
     Raises:
         ReadingError: the measure reads no needs.
@@ -183,18 +184,31 @@ def strip(records: Records, request: Request, principal: Principal) -> pl.DataFr
         options = replace(request.options, reopen_days=gap, columns=request.options.columns | {DEMANDS})
         rows = within(measure.observe(records, options), records, request, principal).filter("mature")
         top, bottom = pl.col("weight") * pl.col("numerator"), pl.col("weight") * pl.col("denominator")
+        counted, known = pl.col("denominator") > 0, pl.col("person_key").drop_nulls()
         sums = rows.select(
-            needs=pl.len(), people=pl.col("person_key").n_unique(), demands=pl.col(DEMANDS).mean(),
-            share=pl.when(bottom.sum() > 0).then(top.sum() / bottom.sum()), count=top.sum(),
+            gap_days=pl.lit(gap, pl.Int32), n=pl.len().cast(pl.Int64), demands_a_need=pl.col(DEMANDS).mean(),
+            people=known.filter(counted).n_unique().cast(pl.Int64),
+            people_in=known.filter(counted & (pl.col("numerator") > 0)).n_unique().cast(pl.Int64),
+            numerator=top.sum(), denominator=bottom.sum(),
         ).collect()  # fmt: skip
-        needs, people, demands, share, count = sums.row(0)
-        value = {"share": share, "count": count}.get(measure.kind)
+        above, below = sums.select("numerator", "denominator").row(0)
+        value = {"share": above / below if below > 0 else None, "count": above}.get(measure.kind)
         if measure.kind == "duration":
             value = quantiles(rows, (request.quantile,)).collect().item()
-        hidden = policy_for(principal).protects and people < FEWEST_PEOPLE
-        told.append((gap, needs, None if hidden else demands, None if hidden else value))
-    schema = {"gap_days": pl.Int32, "needs": pl.Int64, "demands_a_need": pl.Float64, "value": pl.Float64}
-    return pl.DataFrame(told, schema=schema, orient="row")
+        told.append(sums.with_columns(value=pl.lit(value, pl.Float64)))
+    policy = policy_for(principal)
+    shown = protect(
+        pl.concat(told), policy, share=is_share(measure), rate=is_rough(measure), sensitive=bool(request.groups),
+        quantile=request.quantile if measure.kind == "duration" else None,
+    )  # fmt: skip
+    demands = pl.col("demands_a_need")
+    if policy.protects:
+        demands = pl.when(pl.col("people").is_not_null() & pl.col("n").is_not_null()).then(
+            demands.round_sig_figs(ROUGH_FIGURES)
+        )
+    return shown.select("gap_days", demands.alias("demands_a_need"), "value", needs="n").select(
+        "gap_days", "needs", "demands_a_need", "value"
+    )
 
 
 def _check(request: Request) -> Measure:
@@ -244,11 +258,11 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
     policy = policy_for(principal)
     table = table_of(plot, drawn)
     ends = ends_of(measure, plot.rows)
-    total, unknown = int(whole["n"].sum()), int(whole["unknown"].sum())
+    total, left = int(whole["n"].sum()), int(whole["unknown"].sum()) + int(whole["young"].sum())
     caveats = (
         *common_caveats(measure, request, whole, records), *plot.chosen.said,
-        *unknowns(whole, measure.kind, 0 if measure.kind == "duration" else sampled(plot.rows)), *mixed_ends(ends),
-        *left_out(plot, drawn),
+        *unknowns(whole, measure.kind, 0 if measure.kind == "duration" else sampled(plot.rows)),
+        *mixed_ends(ends), *left_out(plot, drawn),
         *_groups(request, whole, "series", policy.protects),
     )  # fmt: skip
     title = title_of(measure, request, ends)
@@ -262,7 +276,7 @@ def _series(records: Records, plot: Plotted, drawn: Drawn, principal: Principal)
         text = f"{told} {season_sentence(table)}".strip()
     return Reading(
         measure, request, "series", table, title, text, caveats, records.data_version, as_of, drawn.kind, drawn.phases,
-        plot.changes, total + unknown + int(whole["young"].sum()), total, plot.chosen.why,
+        plot.changes, total + in_classes(left, policy), total, plot.chosen.why,
     )  # fmt: skip
 
 
@@ -303,7 +317,8 @@ def _breakdown(
     )
     return Reading(
         measure, request, "breakdown", _shaped(shown, measure, BREAKDOWN), title, text, caveats, records.data_version,
-        request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request), rows_in, rows_out,
+        request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request),
+        in_classes(rows_in, policy), in_classes(rows_out, policy),
     )  # fmt: skip
 
 
@@ -347,7 +362,7 @@ def _curve(
     return Reading(
         measure, request, "curve", _shaped(counted, measure, CURVE), title, text, caveats,
         records.data_version, request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request),
-        rows.height, rows.height,
+        in_classes(rows.height, policy), in_classes(rows.height, policy),
     )  # fmt: skip
 
 

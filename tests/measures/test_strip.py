@@ -2,9 +2,10 @@
 
 import polars as pl
 import pytest
+from hand_tables import demand, reading, told
 
 from measures.model.memory import MemoryRecords
-from measures.model.principal import LOCAL
+from measures.model.principal import LOCAL, Principal
 from measures.model.time import DAY
 from measures.reading import ReadingError, Request, strip
 
@@ -26,3 +27,27 @@ def test_a_longer_gap_makes_fewer_needs_of_more_demands():
 def test_a_measure_of_demands_has_no_strip():
     with pytest.raises(ReadingError, match="counts demands, not needs"):
         strip(RECORDS, Request("failure_demand_share"), LOCAL)
+
+
+REGULATOR = Principal("r", "regulator")
+
+
+def test_a_protected_role_reads_the_strip_in_classes_and_nothing_of_a_few():
+    few = told(*(demand(f"d{n}", n, person=f"p{n}") for n in range(3)), seen=400)
+    assert strip(few, Request("stayed_met"), REGULATOR).drop("gap_days").unique().rows() == [(None, None, None)]
+    many = told(
+        *(demand(f"d{n}", n % 7, person=f"p{n}") for n in range(97)),
+        *(demand(f"e{n}", n % 7 + 40, person=f"p{n}") for n in range(8)), seen=400,
+    )  # fmt: skip
+    open_, protected = (strip(many, Request("first_contact_resolution"), who) for who in (LOCAL, REGULATOR))
+    assert open_["needs"].to_list() == [105, 97, 97, 97, 97]
+    assert protected["needs"].to_list() == [105, 99, 99, 99, 99]
+    assert protected["demands_a_need"].to_list() == [1.0, 1.1, 1.1, 1.1, 1.1]
+    assert protected["value"].to_list()[1:] != open_["value"].to_list()[1:]
+
+
+def test_beside_a_breakdown_a_protected_role_reads_counts_in_classes():
+    few = told(*(demand(f"d{n}", n, person=f"p{n}") for n in range(3)), seen=400)
+    asked = {"shape": "breakdown", "split": "service"}
+    told_ = [reading("demand_by_front_door", few, who, **asked) for who in (LOCAL, REGULATOR)]
+    assert [(each.rows_in, each.rows_out) for each in told_] == [(3, 3), (0, 0)]
