@@ -236,4 +236,7 @@ def typed(rule: Rule, name: str, spec: Field, values: pl.Series, rows: pl.DataFr
     if spec.unit == "pounds":
         pence = plain.cast(pl.Decimal(38, 6)) * 100
         return pence.round(0).cast(pl.Int64)
-    return plain.cast(dtype, strict=False)
+    number = plain.cast(dtype, strict=False)
+    # more digits than the column holds: 20260101093000 where a small number belongs
+    found.refuse(rows["line"], plain.is_not_null() & number.is_null(), "not_a_number", told)
+    return number

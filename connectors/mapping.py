@@ -39,6 +39,7 @@ REQUIRED = {
     "demands": ("received",), "activities": ("started", "kind"), "source_needs": ("first_demand",),
     "clocks": ("name", "started"), "documents": ("created",),
 }  # fmt: skip
+IN_A_GROUP = ("first", "later", "changed", "rose")  # what only the rows of a group can be
 PLANS = ("expected_by", "deadline", "open_to", "to", "week", "period")  # plans and periods are not events
 KEYS_MADE = ("person_key", "need_key", "issue_key", "place_key")
 
@@ -256,7 +257,7 @@ def load(where: str | Path) -> Mapping:
 def loads(text: str, where: str = "the mapping") -> Mapping:
     """Read a mapping from TOML text."""
     try:
-        table = tomllib.loads(text)
+        table = tomllib.loads(text.removeprefix("\ufeff"))  # the mark some editors begin a file with
     except tomllib.TOMLDecodeError as problem:
         raise MappingError(f"{where} is not valid TOML: {problem}.") from None
     try:
@@ -296,6 +297,8 @@ def _mapping(table: dict[str, Any]) -> Mapping:
     person = _person(table["person"], name) if "person" in table else None
     times = table.get("times", {})
     _only(times, {"formats", "columns"}, "[times]")
+    if not isinstance(times.get("columns", {}), dict):
+        raise MappingError(f"[times.columns] must be a table of its own; it is {times['columns']!r}.")
     for column, formats in {"formats": times.get("formats", ()), **times.get("columns", {})}.items():
         _check_formats(_texts(formats), column)
     file = table.get("file", {})
@@ -311,6 +314,10 @@ def _mapping(table: dict[str, Any]) -> Mapping:
         for word in RULES
         for at, given in enumerate(_list(table.get(word, [])))
     )
+    moves = [c for rule in rules for c in rule.when if c.test in IN_A_GROUP]
+    if moves and group is None:
+        said = f"{moves[0].column} {moves[0].test}" if moves[0].column else f"{moves[0].test} of group"
+        raise MappingError(f'when = "{said}" means nothing without [group]; add one, with by and order.')
     if not rules and not table.get("canonical"):
         raise MappingError("no rows become records; add a [[demand]] with received = the column of the request's time.")
     names = [rule.name for rule in rules]
@@ -325,10 +332,10 @@ def _mapping(table: dict[str, Any]) -> Mapping:
         key=_texts(table.get("key", ())),
         known=known,
         proxy=table.get("proxy"),
-        asked=bool(table.get("asked", False)),
-        snapshot=bool(table.get("snapshot", False)),
-        prefix=bool(table.get("prefix", True)),
-        canonical=bool(table.get("canonical", False)),
+        asked=_yes_or_no(table, "asked", usual=False),
+        snapshot=_yes_or_no(table, "snapshot", usual=False),
+        prefix=_yes_or_no(table, "prefix", usual=True),
+        canonical=_yes_or_no(table, "canonical", usual=False),
         warnings=_texts(table.get("warnings", ())),
         nulls=tuple(dict.fromkeys(("", *_texts(table.get("nulls", ()))))),
         formats=_texts(times.get("formats", ("iso",))),
@@ -354,7 +361,7 @@ def _person(given: dict[str, Any], name: str) -> Person:
         raise MappingError('[person] needs column = "COLUMN", the column that says who asked.')
     return Person(
         str(given["column"]), str(given.get("id_type", name)), str(given.get("domain", "person")),
-        bool(given.get("pseudonym", True)),
+        _yes_or_no(given, "pseudonym", usual=True, where="[person] "),
     )  # fmt: skip
 
 
@@ -362,6 +369,10 @@ def _check_group(meant: Mapping) -> None:
     """Refuse a log whose rows are told apart by a person: across extracts they are known by their key as it stands."""
     if meant.group is None:
         return
+    if meant.group.order and "infer" in meant.formats_of(meant.group.order[0]):
+        raise MappingError(
+            f"{meant.group.order[0]!r} orders the rows of a group, so its date format must be named in [times.columns]."
+        )
     for column in (meant.group.by, *meant.group.order, *meant.key):
         if column in meant.person_columns:
             raise MappingError(
@@ -373,10 +384,14 @@ def _check_group(meant: Mapping) -> None:
 def _rule(word: str, at: int, given: dict[str, Any], tables: dict[str, Any], recorded: tuple[str, ...]) -> Rule:
     frame = RULES[word]
     where = f"[[{word}]] {at + 1}"
+    if not isinstance(given, dict):
+        raise MappingError(f"{given!r} stands where a record belongs; begin it with [[{word}]] on a line of its own.")
     given = dict(given)
     rule_name = str(given.pop("rule", word if not at else f"{word}{at + 1}"))
     when = tuple(condition(text) for text in _texts(given.pop("when", ())))
     not_before = given.pop("not_before", None)
+    if not isinstance(not_before, str | None):
+        raise MappingError(f"{where} not_before = {not_before!r} must be the name of one column, in quotes.")
     recorded = _texts(given.pop("recorded", recorded))
     key = FRAMES[frame].key
     if "id" in given:
@@ -409,9 +424,16 @@ def _field(spec: Any, tables: dict[str, Any], where: str) -> Field:
         if table not in tables:
             raise MappingError(f"{where} names the table {table!r}; add [tables.{table}].")
         table = tables[table]
-    patterns = tuple((str(pattern), str(value)) for pattern, value in spec.get("patterns", ()))
-    for pattern, _ in patterns:
-        _check_pattern(pattern, where)
+    if not isinstance(table, dict):
+        raise MappingError(
+            f'{where} table = {table!r} must be pairs such as {{ Theirs = "ours" }}, or a name in [tables].'
+        )
+    patterns = _patterns(spec.get("patterns", ()), where)
+    for word in ("pseudonym", "unit"):
+        if not isinstance(spec.get(word), str | None):
+            raise MappingError(f"{where} {word} = {spec[word]!r} must be text, in quotes.")
+    if "unit" in spec:
+        _one_of(f"{where} unit", spec["unit"], ("pounds",))
     columns = _texts(spec.get("columns", spec.get("column", ())))
     if not columns and spec.get("value") is None:
         raise MappingError(f'{where} names neither a column nor a value; add column = "…" or value = "…".')
@@ -427,14 +449,23 @@ def _field(spec: Any, tables: dict[str, Any], where: str) -> Field:
     )
 
 
+def _patterns(given: Any, where: str) -> tuple[tuple[str, str], ...]:
+    if not isinstance(given, list | tuple) or not all(isinstance(pair, list) and len(pair) == 2 for pair in given):
+        raise MappingError(f'{where} patterns must be pairs such as [["(?i)dup", "nfa"]]; it is {given!r}.')
+    patterns = tuple((str(pattern), str(value)) for pattern, value in given)
+    for pattern, _ in patterns:
+        _check_pattern(pattern, where)
+    return patterns
+
+
 def _check_formats(formats: tuple[str, ...], where: str) -> None:
-    from connectors.times import format_of
+    from connectors.times import try_format
 
     for text in formats:
         if text in ("iso", "infer"):
             continue
         try:
-            format_of(text)
+            try_format(text)
         except ValueError as problem:
             raise MappingError(f"[times] {where}: {problem}; see docs/reference/mapping.md.") from None
 
@@ -504,6 +535,13 @@ def _only(given: dict[str, Any], allowed: set[str], where: str) -> None:
             near = difflib.get_close_matches(word, sorted(allowed), n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"it may hold {', '.join(sorted(allowed))}."
             raise MappingError(f"{where} holds {word!r}, which means nothing there; {hint}")
+
+
+def _yes_or_no(given: dict[str, Any], word: str, *, usual: bool, where: str = "") -> bool:
+    value = given.get(word, usual)
+    if not isinstance(value, bool):
+        raise MappingError(f"{where}{word} = {value!r} must be true or false, without quotes.")
+    return value
 
 
 def _one_of(where: str, value: Any, allowed: tuple[str, ...]) -> None:

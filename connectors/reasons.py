@@ -50,7 +50,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "the value is not in the mapping's table, and the column takes only listed ones",
         "add the value to the table in the mapping, or an `otherwise`",
     ),
-    "not_a_number": ("the text is not a plain number", "mend it at the source; no thousands marks, no exponents"),
+    "not_a_number": (
+        "the text is not a plain number, or is longer than the column holds",
+        "mend it at the source; no thousands marks, no exponents",
+    ),
     "not_yes_or_no": ("the text is neither yes nor no", "write true or false"),
     "conflicting_duplicate": (
         "the same key stands twice in this import with different content",

@@ -5,6 +5,8 @@ One pass over a few columns before the rows are mapped; nothing depends on the o
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -18,6 +20,9 @@ from connectors.mapping import Mapping
 from connectors.refusal import ImportRefused
 from connectors.times import ORDERS, Orders, parse
 
+DATE_SHAPE = re.compile(
+    r"(\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2}))([ T]\d{1,2}:\d{2}(:\d{2})?)?"
+)
 Flags = npt.NDArray[np.bool_]
 
 
@@ -120,13 +125,15 @@ def _settle(column: str, order: Orders) -> str:
         return order.possible[0]
     for day_first, month_first in ORDERS:
         if {day_first, month_first} <= set(order.possible):
+            named = column if re.fullmatch(r"[A-Za-z0-9_-]+", column) else json.dumps(column, ensure_ascii=False)
             raise ImportRefused(
                 f"the dates in {column!r} could be day first or month first (for example {order.example!r}); add "
-                f'{column} = "{day_first}" or "{month_first}" to [times.columns] in the mapping.'
+                f'{named} = "{day_first}" or "{month_first}" to [times.columns] in the mapping.'
             )
+    # in a column that holds no dates a value may be anything, a person's name too
+    example = f" (for example {order.example!r})" if DATE_SHAPE.fullmatch(order.example) else ""
     raise ImportRefused(
-        f"no single date format reads all of {column!r} (for example {order.example!r}); name its format in "
-        "[times.columns] of the mapping."
+        f"no single date format reads all of {column!r}{example}; name its format in [times.columns] of the mapping."
     )
 
 

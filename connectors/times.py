@@ -6,6 +6,7 @@ A format is a contract on the text: `%d/%m/%Y` takes 05/01/2020 and refuses 5/1/
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +28,12 @@ _TOKENS = {
     "%H": r"\d{2}", "%-H": r"\d{1,2}", "%I": r"\d{2}", "%-I": r"\d{1,2}", "%M": r"\d{2}", "%S": r"\d{2}",
     "%.f": r"\.\d{1,9}", "%f": r"\d{1,9}", "%p": r"[AaPp][Mm]", "%b": r"[A-Za-z]{3}", "%B": r"[A-Za-z]{3,9}",
     "%z": r"(?:Z|[+-]\d{2}:?\d{2})", "%j": r"\d{3}", "%%": "%",
+}  # fmt: skip
+# What each directive reads on the first of January 2001, a little after one in the morning: to try a format on.
+_EXAMPLES = {
+    "%d": "01", "%-d": "1", "%m": "01", "%-m": "1", "%Y": "2001", "%y": "01", "%H": "01", "%-H": "1", "%I": "01",
+    "%-I": "1", "%M": "01", "%S": "01", "%.f": ".5", "%f": "5", "%p": "AM", "%b": "Jan", "%B": "January", "%z": "+00:00",
+    "%j": "001", "%%": "%",
 }  # fmt: skip
 _TOKEN = re.compile(r"%(?:\.f|-?[A-Za-z]|%)")
 OLDEST_YEAR, LATEST_YEAR = 1850, 2200  # the oldest person in any record, and a plan nobody will keep
@@ -66,6 +73,8 @@ def format_of(text: str) -> Format:
         raise ValueError(f"the date format {text!r} holds no year")
     day = bool(has & {"%d", "%j"})
     month = bool(has & {"%m", "%b", "%B", "%j"})
+    if "%d" in has and not month:
+        raise ValueError(f"the date format {text!r} holds a day and no month")
     clock = bool(has & {"%H", "%I"})
     precision = (
         "instant" if clock and "%S" in has
@@ -79,6 +88,25 @@ def format_of(text: str) -> Format:
     if not day:
         suffix, parse = ("-01", parse + "-%d") if month else ("-01-01", parse + "-%m-%d")
     return Format(text, f"^{pattern}$", parse, suffix, precision, "%z" in has)
+
+
+def try_format(text: str) -> None:
+    """Read one time with a format, so that one nothing can be read with is answered before any row is.
+
+    Raises:
+        ValueError: a directive this project does not read, or directives that make no time together.
+    """
+    format_of(text)
+    example = _TOKEN.sub(lambda token: _EXAMPLES[token.group()], text)
+    try:
+        with warnings.catch_warnings(action="ignore", category=pl.exceptions.ChronoFormatWarning):
+            sound = parse(pl.Series([example]), (text,), "UTC")["problem"][0] is None
+    except pl.exceptions.PolarsError:
+        sound = False
+    if not sound:
+        raise ValueError(
+            f"the date format {text!r} makes no time: an hour needs its %M, %I and %p go together, and %M is minutes"
+        )
 
 
 def expand(formats: tuple[str, ...]) -> tuple[str, ...]:

@@ -98,6 +98,22 @@ def test_every_preset_is_read_saved_and_says_what_its_source_cannot(name):
     (('name = "repairs"', 'name = "repairs"\nknown = "later"'), "known = 'later' is not one of"),
     (('rule = "closed"', 'rule = "demand"'), "two rules are named 'demand'"),
     (('key = ["id"]', "key = ["), "not valid TOML"),
+    (('name = "repairs"', 'name = "repairs"\nsnapshot = "false"'), "snapshot = 'false' must be true or false, without quotes"),
+    (('name = "repairs"', 'name = "repairs"\nasked = 1'), "asked = 1 must be true or false"),
+    (('name = "repairs"', 'name = "repairs"\nprefix = "no"'), "prefix = 'no' must be true or false"),
+    (('column = "tenant"', 'column = "tenant"\npseudonym = "false"'), r"\[person\] pseudonym = 'false' must be true"),
+    (('issue = "type"', 'issue = { column = "type", unit = "pound" }'), "issue unit = 'pound' is not one of 'pounds'"),
+    (('issue = "type"', 'issue = { column = "type", pseudonym = true }'), "issue pseudonym = True must be text"),
+    (('issue = "type"', 'issue = { column = "type", patterns = ["a", "bc"] }'), "issue patterns must be pairs such as"),
+    (('issue = "type"', 'issue = { column = "type", table = 3 }'), "issue table = 3 must be pairs such as"),
+    (('issue = "type"', 'issue = { column = "type", table = ["a"] }'), r"issue table = \['a'\] must be pairs such as"),
+    (('not_before = "opened"', 'not_before = ["opened"]'), r"not_before = \['opened'\] must be the name of one column"),
+    (('not_before = "opened"', "not_before = 3"), "not_before = 3 must be the name of one column"),
+    (("[times]", '[times]\ncolumns = "opened"'), r"\[times.columns\] must be a table of its own; it is 'opened'"),
+    (('key = ["id"]', 'key = ["id"]\nneed = ["x"]'), r"'x' stands where a record belongs; begin it with \[\[need\]\]"),
+    (('when = "closed present"', 'when = "first of group"'), r'when = "first of group" means nothing without \[group\]'),
+    (('when = "closed present"', 'when = "type changed"'), r'when = "type changed" means nothing without \[group\]'),
+    (('"%d/%m/%Y"]', '"%d/%m/%Y %I:%M"]'), r"\[times\] formats: the date format '%d/%m/%Y %I:%M' makes no time"),
 ])  # fmt: skip
 def test_a_mapping_that_means_nothing_is_answered_in_one_sentence(change, sentence):
     with pytest.raises(MappingError, match=sentence) as refused:
@@ -116,6 +132,11 @@ def test_a_preset_or_file_that_is_not_there_is_answered_with_what_is():
         load("preset:nothing")
     with pytest.raises(MappingError, match=r"there is no mapping file nowhere\.toml"):
         load("nowhere.toml")
+
+
+def test_a_mark_at_the_files_beginning_is_no_part_of_it(tmp_path):
+    (tmp_path / "repairs.toml").write_text(REPAIRS, encoding="utf-8-sig")
+    assert load(tmp_path / "repairs.toml") == loads(REPAIRS)
 
 
 def test_conditions_read_as_they_are_said():
@@ -140,6 +161,27 @@ def test_dates_that_could_be_two_dates_are_asked_about_and_one_that_settles_it_i
     assert day_date(settled.frames["demands"]["received_day"][0]).isoformat() == "2026-04-03"
     with pytest.raises(ImportRefused, match="no single date format reads all of 'opened'"):
         mapped("1,T1,13/04/2026,,damp\n2,T1,04/13/2026,,damp\n", infer)
+
+
+def test_the_advice_on_dates_can_be_pasted_and_shows_nobodys_name():
+    infer = REPAIRS.replace('formats = ["%d/%m/%Y %H:%M", "%d/%m/%Y"]', 'formats = ["infer"]')
+    spaced = infer.replace('received = "opened"', 'received = "asked on"').replace('"opened"', '"asked on"')
+    with pytest.raises(ImportRefused, match='add "asked on" = "%d/%m/%Y" or "%m/%d/%Y" to') as refused:
+        mapped("1,T1,03/04/2026,,damp\n", spaced, "id,tenant,asked on,closed,type\n")
+    loads(
+        spaced.replace("[person]", f"[times.columns]\n{str(refused.value).split('add ')[1].split(' or ')[0]}\n[person]")
+    )
+    for said in ("Ann Example", "943-476-5919", "123-45-6789"):
+        with pytest.raises(
+            ImportRefused, match="no single date format reads all of 'opened'; name its format"
+        ) as refused:
+            mapped(f"1,T1,{said},,damp\n", infer)
+        assert said not in str(refused.value)
+
+
+def test_what_orders_a_log_has_its_dates_named():
+    with pytest.raises(MappingError, match="'changed' orders the rows of a group, so its date format must be named"):
+        loads(LOG.replace("[person]", '[times.columns]\nchanged = "infer"\n[person]'))
 
 
 LOG = """

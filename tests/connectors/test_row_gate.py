@@ -133,6 +133,7 @@ price_year = "year"
     ('1,2026-05-04,visit,"1,000",,', ("cost", "not_a_number")),
     ("1,2026-05-04,visit,,half,", ("minutes", "not_a_number")),
     ("1,2026-05-04,visit,,,12345678901234567890", ("year", "not_a_number")),
+    ("1,2026-05-04,visit,,,20260101093000", ("year", "not_a_number")),  # a whole number, beyond what the column holds
 ])  # fmt: skip
 def test_numbers_and_listed_words_are_gated_on_their_text(row, reason):
     batch = mapped(f"{row}\n", FULL, "id,day,kind,cost,minutes,year\n")

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from connectors.times import Orders, format_of, parse
+from connectors.times import ISO, ORDERS, Orders, format_of, parse, try_format
 from measures.model.time import day_number, instant
 
 
@@ -93,6 +93,18 @@ def test_a_format_nobody_reads_is_refused():
         format_of("%d/%m")
     with pytest.raises(ValueError, match="%Q"):
         format_of("%Q%Y")
+
+
+@pytest.mark.parametrize("text", [*ISO, *(text for pair in ORDERS for text in pair), "%-d/%-m/%y %-I:%M %p", "%Y%j", "%B %Y",
+                                  "%d %b %Y %H:%M:%S%.f", "%Y%m%dT%H%M%S%z"])  # fmt: skip
+def test_a_format_that_reads_a_time_is_let_be(text):
+    try_format(text)
+
+
+@pytest.mark.parametrize("text", ["%d/%m/%Y %I:%M", "%d/%m/%Y %H:%M %p", "%d/%M/%Y", "%d/%m/%Y %H", "%d %Y"])
+def test_a_format_that_makes_no_time_is_refused_before_any_row_is_read(text):
+    with pytest.raises(ValueError, match=r"makes no time|and no month"):
+        try_format(text)
 
 
 def test_an_order_is_settled_only_by_the_whole_column():
