@@ -63,6 +63,7 @@ REASONS: dict[str, tuple[str, str]] = {
 FLAGS: dict[str, str] = {
     "end_doubtful": "an end before its own beginning was set aside; the record was kept without it",
     "ambiguous_time": "the clocks went back over this time, so it happened twice that day; the earlier was taken",
+    "no_record": "no condition of the mapping held for any row around them, so nothing was made of them; check each `when`",
     "out_of_order": "the rows of a group did not stand in order of time; they were sorted",
     "older_extract": (
         "the row went back to what this extract says of it, though a newer one was imported before; "

@@ -87,6 +87,8 @@ class Mapper:
         if rejects.height:
             refused_keys = accepted.join(rejects, on="line", how="semi")["source_key"].drop_nulls()
             accepted = accepted.join(rejects, on="line", how="anti", maintain_order="left")
+        if self._makes_nothing(rows.height, kept):
+            found.remark("no_record", accepted["line"])
         flags = found.flags(rejects)
         if self.survey and self._at == rows.height and self.survey.out_of_order:
             flags["out_of_order"] = self.survey.out_of_order
@@ -96,6 +98,15 @@ class Mapper:
 
     def _key_hash(self, key: str) -> str:
         return self.pseudonyms.key_hash(self.mapping.name, key)
+
+    def _makes_nothing(self, height: int, kept: dict[str, pl.DataFrame]) -> bool:
+        """Whether a whole block came to nothing: most likely a condition is misspelt.
+
+        That single rows make no record is ordinary, and so it is of the end of a log whose incidents began earlier.
+        """
+        if any(records.height for records in kept.values()):
+            return False
+        return self.survey is None or bool(self.survey.first[self._at - height : self._at].any())
 
     def _hidden(self, rows: pl.DataFrame) -> list[pl.Series]:
         """The pseudonyms that stand for a person's number where it is part of a row's key, an id or another text."""

@@ -188,6 +188,15 @@ def test_without_a_key_a_row_is_what_it_says():
     assert keys[0] == keys[1] != keys[2]
 
 
+def test_rows_of_which_nothing_is_made_are_remarked_on_where_none_makes_anything():
+    some = REPAIRS.replace('received = "opened"', 'received = "opened"\nwhen = "type = plumbing"')
+    rows = "1,T1,04/05/2026,,plumbing\n2,T1,04/05/2026,,damp\n"
+    assert mapped(rows, some).flags == {}
+    batch = mapped(rows, some.replace("type = plumbing", "type = plumbng"))
+    assert (batch.rows.height, batch.flags) == (2, {"no_record": 2})
+    assert mapped("1,T1,soon,,plumbing\n", some).flags == {}  # refused, and told so
+
+
 def test_every_reason_and_flag_is_given_somewhere_and_reads_as_a_sentence():
     places = (Path(__file__).parents[2] / "connectors").rglob("*.py")
     code = "".join(path.read_text() for path in places if path.name != "reasons.py")
