@@ -16,7 +16,8 @@ import polars as pl
 
 from connectors.batch import Batch
 from connectors.keys import hash_texts
-from connectors.mapping import Mapping
+from connectors.mapping import Field, Mapping
+from connectors.pseudonyms import problems
 from connectors.refusal import ImportRefused
 from connectors.times import ORDERS, Orders, parse
 
@@ -50,6 +51,7 @@ def columns_needed(mapping: Mapping) -> tuple[str, ...]:
     found: dict[str, None] = dict.fromkeys(mapping.infers)
     if mapping.group:
         found.update(dict.fromkeys((mapping.group.by, *mapping.group.order, *mapping.key)))
+        found.update(dict.fromkeys((*mapping.time_columns, *mapping.person_columns)))
         found.update(dict.fromkeys(c.column for c in _moves(mapping)))
     return tuple(found)
 
@@ -143,6 +145,7 @@ def _narrow(mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
     texts = rows[group.by].fill_null("").to_list()
     keys = rows.select(source_keys(mapping).fill_null("").alias("key"))["key"].to_list()
     narrow = pl.DataFrame({"group": hash_texts(texts), "key": hash_texts(keys), "usable": rows[group.by].is_not_null()})
+    narrow = narrow.with_columns(_sound(mapping, rows).alias("sound"))
     for at, column in enumerate(group.order):
         if at == 0:
             times = parse(rows[column], mapping.formats_of(column), mapping.timezone)
@@ -161,6 +164,21 @@ def _narrow(mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
     return narrow
 
 
+def _sound(mapping: Mapping, rows: pl.DataFrame) -> pl.Series:
+    """Whether a row can begin its group: a row that will be refused makes no demand, so the next one must."""
+    sound = rows.select(source_keys(mapping).is_not_null().alias("sound"))["sound"]
+    for column in mapping.time_columns:
+        if column not in mapping.infers:
+            sound &= parse(rows[column], mapping.formats_of(column), mapping.timezone)["problem"].is_null()
+    for column, id_type in mapping.person_columns.items():
+        sound &= problems(rows[column], id_type).is_null()
+    for rule in mapping.rules:
+        received = (rule.field("received") or Field()).columns if rule.frame == "demands" else ()
+        if received and all(condition.test == "first" for condition in rule.when):
+            sound &= rows.select(pl.coalesce(received).is_not_null().alias("told"))["told"]
+    return sound
+
+
 def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | None) -> Survey:
     if not kept:
         return Survey(np.zeros(0, bool))
@@ -171,12 +189,18 @@ def _flags(mapping: Mapping, kept: list[pl.DataFrame], known: pl.DataFrame | Non
     )
     new_group = pl.col("group") != pl.col("group").shift(1)
     ordered = ordered.with_columns(first=new_group.fill_null(value=True) & pl.col("usable"))
+    leading = ordered["first"]
+    if ordered.select((pl.col("usable") & ~pl.col("sound")).any()).item():
+        able = pl.col("usable") & pl.col("sound")
+        ordered = ordered.with_columns(
+            first=pl.when(able.any().over("group")).then(able & (able.cum_sum().over("group") == 1)).otherwise("first")
+        )
     if known is not None and known.height:
         held = pl.DataFrame({
             "group": hash_texts(known["group"].to_list()), "held": hash_texts(known["source_key"].to_list()),
         })  # fmt: skip
         ordered = ordered.join(held.unique("group"), on="group", how="left", maintain_order="left").with_columns(
-            goes_on=pl.col("first") & (pl.col("held") != pl.col("key")).fill_null(value=False),
+            goes_on=leading & (pl.col("held") != pl.col("key")).fill_null(value=False),
             first=pl.when(pl.col("held").is_null()).then("first").otherwise(pl.col("held") == pl.col("key")),
         )
     same = ~new_group.fill_null(value=True)

@@ -1,7 +1,7 @@
 """Mappings: what a steward may write, what is answered when it cannot be, and that what is saved is what was read."""
 
 import pytest
-from mapped_rows import REPAIRS, mapped
+from mapped_rows import REPAIRS, mapped, refused
 
 from connectors.identifying import identifying
 from connectors.mapping import PRESETS, condition, load, loads
@@ -234,6 +234,27 @@ def test_several_rows_of_an_incident_are_one_demand_whatever_their_order():
         ]  # fmt: skip
         assert batch.rows.height == 5
         assert ("out_of_order" in batch.flags) == (rows is not LOG_ROWS)
+
+
+@pytest.mark.parametrize("refused_row", [
+    "A,0,P1,2026-02-31 08:00,2026-05-01 08:05,New,0",  # no such day
+    "A,,P1,2026-05-01 08:00,2026-05-01 08:05,New,0",  # no key
+    "A,0,1.23E+09,2026-05-01 08:00,2026-05-01 08:05,New,0",  # a spreadsheet's number
+])  # fmt: skip
+def test_a_refused_row_begins_no_incident_and_the_next_one_does(refused_row):
+    batch = mapped("\n".join([refused_row, *LOG_ROWS[1:3]]) + "\n", LOG, LOG_HEADER)
+    assert (batch.rejects.height, batch.rows["source_key"].to_list()) == (1, ["A|1", "A|2"])
+    assert batch.frames["demands"]["demand_id"].to_list() == ["log:A"]
+    assert set(batch.frames["activities"]["demand_id"]) == {"log:A"}
+    assert "out_of_order" not in batch.flags
+
+
+def test_a_row_without_the_demands_own_time_leaves_the_demand_to_the_next_unless_none_has_it():
+    without = [row.replace("2026-05-01 08:00", "") for row in LOG_ROWS[:3]]
+    batch = mapped("\n".join([without[0], *LOG_ROWS[1:3]]) + "\n", LOG, LOG_HEADER)
+    assert (batch.rejects.height, batch.frames["demands"]["demand_id"].to_list()) == (0, ["log:A"])
+    batch = mapped("\n".join(without) + "\n", LOG, LOG_HEADER)
+    assert refused(batch) == [(2, "opened", "missing_time")]
 
 
 def test_what_a_history_tells_was_known_when_it_happened():
