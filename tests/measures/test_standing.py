@@ -3,8 +3,9 @@
 from hand_tables import answered, demand, told
 
 from measures.model.measure import Options
+from measures.named import newest_answers
 from measures.ratings import rated
-from measures.standing import newest_answers, standing
+from measures.standing import standing
 
 
 def records():
@@ -24,7 +25,7 @@ def test_what_was_taken_back_is_left_out():
 
 
 def test_the_newest_answer_of_each_need_stands():
-    rows = newest_answers(records()).collect()
+    rows = newest_answers(records(), Options())
     assert rows.select("need_id", "answer").rows() == [("a", "met")]
 
 
