@@ -27,10 +27,14 @@ def gone(records: Records, options: Options) -> pl.DataFrame:
     )
 
 
-def planned(records: Records, options: Options) -> pl.Series:
-    """The keys of those whose leaving lay ahead when it was written down: time alone takes them away, without a new record."""
-    ahead = (pl.col("to_at") > pl.col("recorded_at")).fill_null(False)
-    return _left(records, options).filter(ahead).select(pl.col("person_key").unique()).collect()["person_key"]
+def leaving_after(records: Records, options: Options, day: int) -> pl.Series:
+    """The keys of those whose leaving is dated after this day: time alone takes them away, without a new record."""
+    return (
+        _left(records, options)
+        .filter(pl.col("to_day") > day)
+        .select(pl.col("person_key").unique())
+        .collect()["person_key"]
+    )
 
 
 def _left(records: Records, options: Options) -> pl.LazyFrame:

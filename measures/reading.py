@@ -12,7 +12,7 @@ from measures.capability import Chart
 from measures.capability.points import check_chart
 from measures.catalogue import MEASURES
 from measures.disclosure import ROUGH_FIGURES, in_classes, policy_for, protect, protect_curve, protect_hundred
-from measures.facts import DEMANDS
+from measures.facts import DEMANDS, asked_until
 from measures.groups import groups_caveat, groups_sentence, in_order
 from measures.limiting import NO_PHASES, RARE, Drawn, changes_within, rules_of
 from measures.model.measure import GROUPS, Measure, Shape, columns_of, is_inferred, is_rough, is_share
@@ -311,7 +311,7 @@ def _breakdown(
     )
     title = title_of(measure, request, ends)
     text = (
-        breakdown_sentence(measure, shown, title)
+        breakdown_sentence(measure, shown, title, asked=not asked_until(records, request.as_of).is_empty())
         if by not in GROUPS
         else _compared(measure, shown, by, policy.protects)
     )

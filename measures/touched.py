@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from measures.events import unit_of
-from measures.gone import planned
+from measures.gone import leaving_after
 from measures.model.measure import Options
 from measures.model.records import Kept, Records
 
@@ -29,7 +29,8 @@ class Touched:
 def touched_since(records: Records, options: Options, previous: Kept) -> tuple[pl.LazyFrame, Touched]:
     """The earlier rows that stand, and whose do not: everyone an import since then wrote about, and their needs."""
     changed = records.changed(previous.import_id).collect()
-    left = planned(records, options)  # whose day may have come since
+    newest = previous.frame.select(pl.col("day").max()).collect().item()
+    left = leaving_after(records, options, newest or 0)  # whose day may have come since the build before
     units = pl.concat([changed["person_key"], changed["place_key"], left]).drop_nulls().unique()
     owned, single = changed["need_key"].drop_nulls().unique(), changed["demand_id"].drop_nulls().unique()
     # An activity moves from one person's need to another's when the demand or the need that it names comes or goes.

@@ -257,10 +257,10 @@ def days_in_words(value: float) -> str:
     return many(round(value), "day")
 
 
-def breakdown_sentence(measure: Measure, table: pl.DataFrame, title: str) -> str:
-    """The first thing a breakdown says."""
+def breakdown_sentence(measure: Measure, table: pl.DataFrame, title: str, *, asked: bool = True) -> str:
+    """The first thing a breakdown says; `asked`: whether any demand is on record at all."""
     if table.is_empty() or table["n"].sum() == 0:
-        return "Nobody is known to be still waiting." if "waiting" in table.columns else NOTHING
+        return "Nobody is known to be still waiting." if asked and "waiting" in table.columns else NOTHING
     column = table.columns[0]
     top = table.sort("value", descending=True, nulls_last=True).row(0, named=True)
     if top["value"] is None:

@@ -126,4 +126,4 @@ def test_it_is_said_in_its_own_words_what_happened_to_those_who_waited(name, tit
 def test_one_of_a_kind_is_not_the_highest(agencies, said):
     measure = next(each for each in MEASURES.values() if each.kind == "count" and each.unit == "demands")
     table = pl.DataFrame({"agency": agencies, "value": [10.0, 5.0][: len(agencies)], "n": [10] * len(agencies)})
-    assert breakdown_sentence(measure, table) == said
+    assert breakdown_sentence(measure, table, measure.title) == said

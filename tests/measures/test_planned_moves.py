@@ -34,8 +34,8 @@ def test_a_planned_move_ends_the_need_once_a_later_import_reaches_its_day(tmp_pa
     store, mapping = open_store(f"sqlite:///{tmp_path}/store.db"), loads(MAPPING)
     ends = []
     for row, day in (
-        ("r1,p1,housing,2026-01-01,2026-12-24", "2026-02-01"),
-        ("r2,p2,housing,2026-12-01,", "2026-12-31"),
+        ("r1,p1,housing,2025-01-01,2025-12-24", "2025-02-01"),
+        ("r2,p2,housing,2025-12-01,", "2025-12-31"),
     ):
         path = tmp_path / "asked.csv"
         path.write_text(f"id,person,service,asked,left\n{row}\n")
