@@ -311,7 +311,7 @@ def _breakdown(
     )
     title = title_of(measure, request, ends)
     text = (
-        breakdown_sentence(measure, shown, title, asked=not asked_until(records, request.as_of).is_empty())
+        breakdown_sentence(measure, shown, title, asked=_asked(shown, records, request))
         if by not in GROUPS
         else _compared(measure, shown, by, policy.protects)
     )
@@ -320,6 +320,11 @@ def _breakdown(
         request.as_of or records.newest, "none", NO_PHASES, changes_within(records, request),
         in_classes(rows_in, policy), in_classes(rows_out, policy),
     )  # fmt: skip
+
+
+def _asked(shown: pl.DataFrame, records: Records, request: Request) -> bool:
+    """Whether any demand is on record; looked up only where a breakdown holds nobody."""
+    return shown["n"].sum() > 0 or not asked_until(records, request.as_of).is_empty()
 
 
 def _compared(measure: Measure, table: pl.DataFrame, by: str, protected: bool) -> str:

@@ -65,6 +65,7 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
     said = [] if measure.caveat is None else [Caveat("definition", measure.caveat)]
     if measure.beside is not None and (text := measure.beside(records, request.options)):
         said.append(Caveat("denominator", text))
+    asked_for = [value for column, value in request.where if column == "source"]
     if measure.name == "known_share":
         days = request.lookback_days
         text = f"Known means in contact within {days} days before; the first {days} days of record are left out."
@@ -75,8 +76,7 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
         )
         text = f"Where a source names no needs, a new need begins when the person has not asked for {gap}."
         said.append(Caveat("needs_rule", text))
-        said += _asking_ended(request, records)
-    asked_for = [value for column, value in request.where if column == "source"]
+        said += _asking_ended(request, records, asked_for)
     proxies = records.scan("sources", request.as_of).filter(pl.col("proxy") == "place").collect()["source"].to_list()
     if set(proxies) & set(asked_for or proxies):
         said.append(Caveat("same_place_and_type", PROXY))
@@ -98,12 +98,11 @@ def common_caveats(measure: Measure, request: Request, whole: pl.DataFrame | Non
     return said
 
 
-def _asking_ended(request: Request, records: Records) -> list[Caveat]:
+def _asking_ended(request: Request, records: Records, asked_for: list[str]) -> list[Caveat]:
     """That a source tells of closures long after the last demand it holds: who came back since then is not in it."""
-    chosen = [value for column, value in request.where if column == "source"]
     sources = records.scan("sources", request.as_of).select("source", "seen_day").collect()
-    if chosen:
-        sources = sources.filter(pl.col("source").is_in(chosen))
+    if asked_for:
+        sources = sources.filter(pl.col("source").is_in(asked_for))
     newest = sources.join(asked_until(records, request.as_of), on="source").sort("last_day", "source").tail(1)
     for source in newest.filter(pl.col("seen_day") - pl.col("last_day") > SILENT_DAYS).iter_rows(named=True):
         last, seen = day_words(source["last_day"]), day_words(source["seen_day"])
